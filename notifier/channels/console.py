@@ -1,0 +1,159 @@
+"""The console: what the product says while no other channel is configured.
+
+A terminal cannot be asked what it has shown, so each post is also appended to a record, and the record is what
+counts: told is what stands in it. The terminal comes first and the record second, so that a crash between the two
+shows a message again rather than never.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.panel import Panel
+from rich.style import Style
+from rich.text import Text
+
+from notifier.core.alert import Reason
+from notifier.core.letter import Letter, eml, mailto
+from notifier.ports import Undelivered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console as Terminal
+
+    from notifier.core.message import Message
+    from notifier.ports import Post
+
+WIDEST = 100
+NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode's controls, formats, half characters, line ends
+COLOURS = {Reason.RESOLVED: "green", Reason.CLOSED: "bright_black", Reason.STANDING: "cyan"}
+
+
+class Console:
+    """A terminal with a record (one JSON object a line) and a folder for letters.
+
+    *command* is what one types to record something, for the command that a message offers.
+    """
+
+    def __init__(self, terminal: Terminal, record: Path, letters: Path, command: str) -> None:
+        self._terminal, self._record, self._letters, self._command = terminal, record, letters, command
+        record.parent.mkdir(parents=True, exist_ok=True)
+        self._told = _read_record(record)
+
+    async def deliver(self, post: Post) -> str:
+        """Show *post*, then record it; a letter is saved first, so that the path shown is there."""
+        try:
+            saved = self._save(post) if post.message.letter else None
+            self._terminal.print(
+                panel(post.message, saved, self._command, width=min(self._terminal.width, WIDEST))
+            )
+            self._append(post, saved)
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise Undelivered(f"the console or its record cannot be written: {why}") from error
+        self._told.add(post.key)
+        return post.key
+
+    async def find(self, post: Post) -> str | None:
+        """The post's key if it stands in the record."""
+        return post.key if post.key in self._told else None
+
+    def _save(self, post: Post) -> Path:
+        """Write the letter as a file that a mail program opens; the same post always gives the same file."""
+        assert post.message.letter is not None
+        rule, account, grant, *_ = (*post.key.split("|"), "", "")
+        name = "-".join(
+            re.sub(r"[^\w-]+", "-", part) for part in (account, grant, rule.rpartition("/")[2]) if part
+        )
+        path = self._letters / f"{name}.eml"
+        self._letters.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        draft.write_bytes(eml(post.message.letter, ""))
+        draft.replace(path)
+        return path
+
+    def _append(self, post: Post, saved: Path | None) -> None:
+        message = post.message
+        line = {
+            "key": post.key,
+            "title": plain(message.title),
+            "reason": message.reason,
+            "step": plain(message.step),
+            "next": plain(message.next),
+            "letter": str(saved) if saved else None,
+            "mailto": mailto(message.letter) if message.letter else None,
+        }
+        try:
+            with self._record.open("ab") as record:
+                record.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                record.flush()
+                os.fsync(record.fileno())
+        except OSError:
+            _read_record(self._record)  # a full disk tears a line too
+            raise
+
+
+def _read_record(path: Path) -> set[str]:
+    """The keys of everything told; a last line that a crash tore is cut off, as if it had not been written."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return set()
+    whole = raw[: raw.rfind(b"\n") + 1]
+    if whole != raw:
+        with path.open("r+b") as record:
+            record.truncate(len(whole))
+    return {key for line in whole.split(b"\n") if (key := _key(line))}
+
+
+def _key(line: bytes) -> str | None:
+    """The key of one line; None for a line that somebody or a failing disk has spoilt: it tells nothing."""
+    try:
+        return str(json.loads(line)["key"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def plain(text: str) -> str:
+    """*text* without control characters: names come from outside and must not move the cursor."""
+    return "".join(" " if unicodedata.category(letter) in NOT_SHOWN else letter for letter in text)
+
+
+def panel(message: Message, saved: Path | None, command: str, *, width: int) -> Panel:
+    """A message as a box: what, the next action, what is known, who was told, and the whole letter."""
+    lines = [Text(plain(message.say))] if message.say else []
+    lines += [Text(f"  - {plain(row)}") for row in message.rows]
+    done = f"{command} {message.record}" if message.record else ""
+    labelled = [("Next", message.next), ("When done", done), ("Write to", message.contact), ("Link", message.link)]
+    lines += [_labelled(label, text) for label, text in labelled if text]
+    lines += [_labelled("Known", message.known, dim=True)] if message.known else []
+    lines += [Text(plain(message.told), style="dim")] if message.told else []
+    if message.letter is not None:
+        lines += _letter(message.letter, saved)
+    colour = "red" if message.urgent else COLOURS.get(message.reason, "yellow")
+    words = "URGENT: " if message.urgent else ""
+    title = Text(f"{words}{plain(message.title)}", style=Style(bold=True, color=colour))
+    return Panel(Group(*lines), title=title, title_align="left", border_style=colour, width=width, padding=(0, 1))
+
+
+def _labelled(label: str, text: str, *, dim: bool = False) -> Text:
+    return Text.assemble((f"{label}: ", "dim" if dim else "bold"), (plain(text), "dim" if dim else ""))
+
+
+def _letter(letter: Letter, saved: Path | None) -> list[Text]:
+    """The whole letter, indented, with what is left to fill in and where it was saved."""
+    gaps = {0: "ready to send", 1: "1 blank to fill in"}.get(letter.blanks, f"{letter.blanks} blanks to fill in")
+    link = mailto(letter)
+    head = Text.assemble(
+        ("\nLetter", Style(bold=True, link=link)), f", {gaps}; a person sends it. Saved as {saved}"
+    )
+    address = f"To: {letter.to}" if letter.to else f"Paste at: {letter.opens}"
+    copy = [f"Cc: {letter.cc}"] if letter.cc else []
+    body = [address, *copy, f"Subject: {letter.subject}", "", *letter.body.rstrip().split("\n")]
+    return [head, Text("\n".join(f"  {plain(line)}" for line in body))]

@@ -1,0 +1,1 @@
+"""One file per command; `notifier.cli` imports each when it is called."""

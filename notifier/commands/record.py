@@ -1,0 +1,112 @@
+"""``notifier record``: what a person sees, into the inbox of the service. It works while the service runs."""
+
+from __future__ import annotations
+
+import getpass
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from notifier.clock import Clock
+from notifier.commands.common import refuse, stop
+from notifier.commands.timeline import where
+from notifier.core.calendar import utc
+from notifier.core.language.compile import in_currency
+from notifier.core.money import Money
+from notifier.core.vocabulary import Fact, Owner, suggestion
+from notifier.core.words import say_list
+from notifier.files.facts import read_value
+from notifier.files.positions import shown
+from notifier.flow.act import RECORD
+from notifier.ports import Act
+from notifier.service import read_files
+from notifier.store.errors import StoreError
+from notifier.store.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from notifier.core.account import Account, Grant
+    from notifier.core.calendar import Moment
+    from notifier.core.facts import Observed
+    from notifier.core.rule import Program
+    from notifier.service import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command's options."""
+
+    grant: str | None = None
+    state: Path | None = None
+    rules: Path | None = None
+    accounts: Path | None = None
+    demo: bool = False
+
+
+def record(account: str, fact: str, value: str, options: Options) -> None:
+    """Put what a person saw into the inbox, checked; the service takes it over at once, or when it next starts."""
+    places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
+    now = Clock().now()
+    files = read_files(places, now)
+    if files.rule_faults or files.account_faults:
+        refuse([*files.rule_faults, *files.account_faults])
+    found, grant = _grant(files, account, options.grant)
+    said = _said(files.rulebook.programs[grant.program], found, fact, value, now)
+    act = Act(uuid.uuid4().hex, RECORD, found.id, grant.id, said, now, _user())
+    try:
+        store = Store.open(places.database, lock=False)
+        store.write(lambda tx: tx.put_act(act))
+        store.close()
+    except StoreError as error:
+        stop(str(error))
+    places.wake.touch()
+    recorded = ", ".join(f"{name} {observed}" for name, observed in said.items())
+    click.echo(f"Recorded for {found.about(grant.id)}: {shown(recorded)}.")
+
+
+def _grant(files: Files, account: str, grant: str | None) -> tuple[Account, Grant]:
+    known = {each.account.id: each.account for each in files.declared}
+    if account not in known:
+        stop(f"there is no account `{account}`{suggestion(account, known)}")
+    grants = {each.id: each for each in known[account].grants}
+    there = f"; there are {say_list(list(grants))}"
+    if not grants:
+        stop(f"`{account}` has no grant in the accounts file")
+    if grant is None and len(grants) == 1:
+        return known[account], next(iter(grants.values()))
+    if grant is None:
+        stop(f"say with --grant which grant of `{account}`{there}")
+    if grant not in grants:
+        stop(f"`{account}` has no grant `{grant}`{suggestion(grant, grants) or there}")
+    return known[account], grants[grant]
+
+
+def _said(program: Program, account: Account, fact: str, value: str, now: Moment) -> dict[str, Observed]:
+    """The fact with its value; a fact that has a day of its own (``credits_granted_on``) gets today's."""
+    recordable = {each.name: each for each in program.vocabulary.facts if each.owner is Owner.RECORDED}
+    if fact not in recordable:
+        stop(f"`{fact}` is not a fact that people record{suggestion(fact, recordable) or _there(recordable)}")
+    try:
+        observed = read_value(recordable[fact].kind, value, account.locale.currency)
+    except ValueError as error:
+        stop(f"{fact}: {error}")
+    if isinstance(observed, Money) and in_currency(observed, account.locale) is None:
+        stop(f"{fact}: no rate from {observed.currency} to {account.locale.currency} is stated under `rates:`")
+    said: dict[str, Observed] = {fact: observed}
+    if f"{fact}_on" in recordable:
+        said[f"{fact}_on"] = utc(now).astimezone(account.locale.zone).date()
+    return said
+
+
+def _there(recordable: dict[str, Fact]) -> str:
+    return f"; there are {say_list(list(recordable))}"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody at the command line"  # a container's user may have no name

@@ -1,0 +1,112 @@
+"""``notifier timeline``: what will be told over each grant's whole life."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console as Terminal
+from rich.table import Table
+from rich.text import Text
+
+from notifier.channels.console import plain
+from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, moment, refuse, stop
+from notifier.core.audience import said
+from notifier.core.calendar import Locale, utc
+from notifier.core.vocabulary import Kind, suggestion
+from notifier.core.words import say, say_list
+from notifier.flow.declare import SOURCE
+from notifier.flow.judge import look
+from notifier.flow.preview import Coming, Life, life
+from notifier.service import Places, read_files
+from notifier.store.errors import StoreError
+from notifier.store.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from notifier.core.calendar import Moment
+    from notifier.core.facts import Reading
+    from notifier.flow.declare import Declaration
+
+MOST_NAMED = 10  # accounts, where somebody names one that is not there
+
+
+def timeline(
+    account: str | None, rules: Path | None, accounts: Path | None, now: str | None, *, demo: bool
+) -> None:
+    """Print the timeline of every grant, or of those of one account."""
+    at = moment(now)
+    places = where(rules, accounts, demo=demo)
+    files = read_files(places, at)
+    if files.rule_faults or files.account_faults:
+        refuse([*files.rule_faults, *files.account_faults])
+    chosen = [each for each in files.declared if account in (None, each.account.id)]
+    if not chosen:
+        known = [each.account.id for each in files.declared]
+        near = suggestion(account or "", known) or f"; there are {say_list(known[:MOST_NAMED]) or 'none'}"
+        stop(f"there is no account `{account}` in {places.accounts}{near}")
+    terminal = Terminal(highlight=False)
+    readings = _readings(places)
+    for each in chosen:
+        for grant in each.account.grants:
+            program = files.rulebook.programs[grant.program]
+            known_of = [each.reading(at), *readings.get(each.account.id, [])]
+            facts = look(program, each.account, grant, known_of, at)
+            _show(terminal, life(program, each.account, grant, facts, at), each, at)
+
+
+def where(rules: Path | None, accounts: Path | None, *, demo: bool, state: Path | None = None) -> Places:
+    """The demo's places, or those that options and settings name.  Ends if there is no accounts file."""
+    if demo:
+        places = Places(SHIPPED_RULES, DEMO_STATE / "accounts.yaml", DEMO_STATE)
+    else:
+        from notifier.settings import Settings  # noqa: PLC0415  the demo never reads settings
+
+        settings = Settings()
+        places = Places(rules or settings.rules, accounts or settings.accounts, state or settings.state)
+    if not places.accounts_files():
+        hint = "start it once with `run --demo`" if demo else "`enroll` makes one from an acceptance mail"
+        stop(f"there is no {places.accounts}: {hint}")
+    return places
+
+
+def _readings(places: Places) -> dict[str, list[Reading]]:
+    """What the running service has read and recorded, if there is one; what the files say is read anew."""
+    try:
+        store = Store.open(places.database, lock=False)
+    except StoreError:
+        return {}
+    found = store.read(lambda tx: tx.readings(tx.account_ids()))
+    store.close()
+    return {account: [one for one in several if one.source != SOURCE] for account, several in found.items()}
+
+
+def _show(terminal: Terminal, shown: Life, declaration: Declaration, now: Moment) -> None:
+    account, locale = declaration.account, declaration.account.locale
+    told_at = f"told at {locale.tell_at:%H:%M}, {locale.zone.key}"
+    terminal.print(Text.assemble("\n", (plain(shown.about), "bold"), (f"  {told_at}", "dim")))
+    if shown.ended_on is not None:
+        ended = say(shown.ended_on, Kind.DATE, locale, now)
+        owed = f" Still owed: {say_list(list(shown.owed))}." if shown.owed else " Nothing is owed any more."
+        terminal.print(Text(f"This grant ended on {ended}.{plain(owed)}"))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for title in ("when", "", "what", "to whom", "letter"):
+        table.add_column(title, overflow="fold", no_wrap=title in {"when", "", "to whom"})
+    for message in shown.coming:
+        table.add_row(*_row(message, locale, now), style="dim" if message.at <= now else "")
+    terminal.print(table)
+    for rule in shown.whenever:
+        steps, roles = say_list(list(rule.steps)), say_list(list(rule.roles))
+        terminal.print(Text(f"Whenever it happens: {plain(rule.title)} ({steps}), to {roles}."))
+    people = [f"{said(role)} is {plain(str(person))}" for role, person in account.people.items()]
+    terminal.print(Text("; ".join(people), style="dim"))
+
+
+def _row(message: Coming, locale: Locale, now: Moment) -> list[Text]:
+    at = utc(message.at).astimezone(locale.zone)
+    state = "passed" if message.passed else "told" if message.at <= now else ""
+    letter = message.message.letter
+    urgent = "urgent: " if message.message.urgent else ""
+    what = f"{urgent}{message.message.headline} ({message.message.step})"
+    words = [f"{at:%a %Y-%m-%d}", state, what, ", ".join(message.roles), letter.name if letter else ""]
+    return [Text(plain(word)) for word in words]

@@ -1,0 +1,1 @@
+"""The language of rules: text → tree (`grammar`) → checked tree (`types`) → function (`compile`)."""

@@ -1,0 +1,229 @@
+"""Checked trees to one Python function.
+
+A rule asks several things of the same record (its date or number, `unless`, `when`, `starting`, `ending`).
+They are written into the body of a single function, because at some hundred nanoseconds a rule every call
+counts: `python benchmarks/judge.py` shows what it costs. Nothing of a file's text reaches the written body:
+literals are handed in by name.
+
+In the written code None is none, `UNREAD` is unread, and a yes-or-no is True, False or `UNREAD` (Kleene).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifier.core.calendar import Day, Duration, Locale
+from notifier.core.facts import UNREAD, Unread
+from notifier.core.money import MICRO, Money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from notifier.core.language.types import Node
+
+MOST_REMEMBERED = 50_000
+
+
+class Body:
+    """The body of a function while it is being written; every method returns the name that holds a result."""
+
+    def __init__(self, locale: Locale) -> None:
+        self._locale = locale
+        self._lines: list[str] = []
+        self._depth = 1
+        self._count = 0
+        self._facts: dict[int, tuple[str, int]] = {}  # place → name, and the depth at which it was read
+        self.names: dict[str, object] = {"UNREAD": UNREAD}
+
+    def line(self, text: str) -> None:
+        """Write one statement at the present depth."""
+        self._lines.append("    " * self._depth + text)
+
+    def name(self, value: object = None) -> str:
+        """A fresh name, bound to *value* where one is given."""
+        self._count += 1
+        name = f"x{self._count}"
+        if value is not None:
+            self.names[name] = value
+        return name
+
+    def held(self, value: str) -> str:
+        """A name that holds *value*, so that it can be asked about by identity: a literal cannot."""
+        if value.isidentifier():
+            return value
+        name = self.name()
+        self.line(f"{name} = {value}")
+        return name
+
+    def build(self, signature: str, otherwise: object = None) -> Callable[..., object]:
+        """The finished function.
+
+        An expression whose numbers leave every sensible range gives *otherwise*.
+        """
+        self.names["otherwise"] = otherwise
+        head = [f"def written({signature}):", "  try:"]
+        text = "\n".join([*head, *self._lines, "  except (OverflowError, ValueError): return otherwise"])
+        scope = dict(self.names)
+        exec(compile(text, "<rule>", "exec"), scope)  # noqa: S102  written above from a checked tree alone
+        written = scope["written"]
+        assert callable(written)
+        return written
+
+    def write(self, node: Node) -> str:
+        """Write what computes *node*; the name returned holds its value."""
+        method: Callable[[Node], str] = getattr(self, f"_{node.op}")
+        return method(node)
+
+    # -- leaves -------------------------------------------------------------------------------------------
+
+    def _literal(self, node: Node) -> str:
+        return repr(node.value) if isinstance(node.value, (bool, int, float)) else self.name(node.value)
+
+    def _money(self, node: Node) -> str:
+        assert isinstance(node.value, Money)
+        return _written(in_currency(node.value, self._locale))
+
+    def _fact(self, node: Node) -> str:
+        assert isinstance(node.value, int)
+        if node.value not in self._facts:
+            self._facts[node.value] = self.name(), self._depth
+            self.line(f"{self._facts[node.value][0]} = v[{node.value}]")
+        return self._facts[node.value][0]
+
+    # -- yes and no ---------------------------------------------------------------------------------------
+
+    def _truth(self, node: Node) -> str:
+        value, result = self.held(self.write(node.args[0])), self.name()
+        self.line(f"{result} = UNREAD if {value} is UNREAD else True if {value} else False")
+        return result
+
+    def _not(self, node: Node) -> str:
+        value, result = self.write(node.args[0]), self.name()
+        self.line(f"{result} = UNREAD if {value} is UNREAD else not {value}")
+        return result
+
+    def _and(self, node: Node) -> str:
+        return self._until(node, decided="False")
+
+    def _or(self, node: Node) -> str:
+        return self._until(node, decided="True")
+
+    def _until(self, node: Node, decided: str) -> str:
+        """Ask one argument after the other until one decides; an unread one leaves the rest the chance to."""
+        result, depth = self.name(), self._depth
+        self.line(f"{result} = {self.write(node.args[0])}")
+        for arg in node.args[1:]:
+            self.line(f"if {result} is not {decided}:")
+            self._depth = depth + 1
+            value = self.write(arg)
+            self.line(f"if {value} is {decided} or {result} is not UNREAD: {result} = {value}")
+            self._leave(depth)
+        return result
+
+    def _leave(self, depth: int) -> None:
+        """Back to *depth*: what was read further in may not have been reached."""
+        self._facts = {place: read for place, read in self._facts.items() if read[1] <= depth}
+        self._depth = depth
+
+    def _compare(self, node: Node) -> str:
+        return self._strict(node, f"{{0}} {node.value} {{1}}", none="False")
+
+    def _in(self, node: Node) -> str:
+        return self._strict(node, "{0} in {1}", none="False")
+
+    # -- numbers and dates --------------------------------------------------------------------------------
+
+    def _strict(self, node: Node, formula: str, none: str = "None") -> str:
+        """Apply *formula* to the arguments: none if one is none, else unread if one is unread."""
+        values, result = [self.write(arg) for arg in node.args], self.name()
+        variable = [value for value in values if value.startswith("x") and value not in self.names]
+        computed = formula.format(*values)
+        if "UNREAD" in values:
+            computed = "UNREAD"
+        if not variable:
+            self.line(f"{result} = {computed}")
+            return result
+        nones, unreads = (" or ".join(f"{name} is {what}" for name in variable) for what in ("None", "UNREAD"))
+        self.line(f"{result} = {none} if {nones} else UNREAD if {unreads} else {computed}")
+        return result
+
+    def _arithmetic(self, node: Node) -> str:
+        return self._strict(node, f"{{0}} {node.value} {{1}}")
+
+    def _divide(self, node: Node) -> str:
+        return self._strict(node, "({0} / {1} if {1} else None)")
+
+    def _share(self, node: Node) -> str:
+        return self._strict(node, "(round({0} / {1}) if {1} else None)")
+
+    def _scaled(self, node: Node) -> str:
+        return self._strict(node, "round({0} * {1})")
+
+    def _as_money(self, node: Node) -> str:
+        return self._strict(node, f"round({{0}} * {MICRO})")
+
+    def _days(self, node: Node) -> str:
+        return self._strict(node, "{0}.nominal_days")
+
+    def _moved(self, node: Node) -> str:
+        assert isinstance(node.value, int)
+        move = self.name(_Moves(self._locale, node.value))
+        return self._strict(node, f"{move}[{{0}}, {{1}}]")
+
+    def _extreme(self, node: Node) -> str:
+        values = ", ".join(self.write(arg) for arg in node.args)
+        pick, result = self.name(_minimum if node.value == "min" else _maximum), self.name()
+        self.line(f"{result} = {pick}(({values},))")
+        return result
+
+
+class _Moves(dict[tuple[Day, Duration], object]):
+    """Remembered moves of a date by a duration; many accounts share the same dates."""
+
+    def __init__(self, locale: Locale, sign: int) -> None:
+        super().__init__()
+        self.locale, self.sign = locale, sign
+
+    def __missing__(self, key: tuple[Day, Duration]) -> object:
+        if len(self) > MOST_REMEMBERED:
+            self.clear()
+        try:
+            self[key] = moved = self.locale.calendar.shift(*key, self.sign)
+        except OverflowError:
+            self[key] = moved = None  # no such date, so nothing falls due on it
+        return moved
+
+
+def _minimum(values: Sequence[object]) -> object:
+    return _pick(values, min)
+
+
+def _maximum(values: Sequence[object]) -> object:
+    return _pick(values, max)
+
+
+def _pick(values: Sequence[object], which: Callable[[list[int]], int]) -> object:
+    known = [value for value in values if isinstance(value, int)]
+    if any(isinstance(value, Unread) for value in values):
+        return UNREAD
+    return which(known) if known else None
+
+
+def in_currency(money: Money, locale: Locale) -> int | None:
+    """An amount written in a rules file, in micro-units of the account's currency; None without a rate."""
+    if money.currency == locale.currency:
+        return money.micro
+    rate = dict(locale.rates).get(money.currency)
+    return None if rate is None else money.micro * rate // MICRO
+
+
+def _written(value: int | None) -> str:
+    """A literal for written code: an amount that cannot be converted is unread."""
+    return "UNREAD" if value is None else repr(value)
+
+
+def evaluator(node: Node, locale: Locale) -> Callable[[Sequence[object]], object]:
+    """A function from a record's values to the value of one expression: None for none, `UNREAD` for unread."""
+    body = Body(locale)
+    body.line(f"return {body.write(node)}")
+    return body.build("v")

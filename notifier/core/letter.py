@@ -1,0 +1,88 @@
+"""A prefilled email to a third party: draft → `Letter` → ``mailto:`` and ``.eml``, for a person to send.
+
+Nothing in the product sends a letter by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MOST_MAILTO = 1_900  # characters: above about 2,000 some mail programs and browsers cut the link
+MOST_SUBJECT = 200
+_BLANK = re.compile(r"\[[^\[\]\n]+\]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A letter's template, from ``rules/drafts/<name>.txt``.
+
+    *to* is an email address, or *opens* is the page on which the text is to be pasted. *subject* and *body* make
+    the text from the names that a draft may use; they raise ValueError where the template cannot be filled.
+    """
+
+    name: str
+    subject: Callable[[Mapping[str, object]], str]
+    body: Callable[[Mapping[str, object]], str]
+    to: str = ""
+    cc: str = ""
+    opens: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to be read, completed and sent by a person; *blanks* is how many gaps it still has."""
+
+    name: str
+    to: str
+    cc: str
+    opens: str
+    subject: str
+    body: str
+    blanks: int
+
+
+def write_letter(draft: Draft, names: Mapping[str, object]) -> Letter:
+    """Fill *draft* from *names*. What stands in square brackets, from a fact or from the draft, is a blank.
+
+    Raises:
+        ValueError: the draft cannot be filled.
+    """
+    subject = " ".join(draft.subject(names).split())[:MOST_SUBJECT]
+    body = "\n".join(draft.body(names).strip().splitlines()) + "\n"
+    blanks = len(_BLANK.findall(subject)) + len(_BLANK.findall(body))
+    return Letter(draft.name, draft.to, draft.cc, draft.opens, subject, body, blanks)
+
+
+def mailto(letter: Letter) -> str | None:
+    """The letter as a link that opens a mail program (RFC 6068); None where it is too long, or a text to paste."""
+    fields = [("cc", letter.cc), ("subject", letter.subject), ("body", letter.body.replace("\n", "\r\n"))]
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields if value)
+    link = f"mailto:{quote(letter.to, safe='@')}?{query}"
+    return link if letter.to and len(link) <= MOST_MAILTO else None
+
+
+def eml(letter: Letter, sender: str) -> bytes:
+    """The letter as a file that a mail program opens as an unsent message (``X-Unsent: 1``).
+
+    It has no Date and no Message-ID: those are made when a person sends it.
+    """
+    mail = EmailMessage(policy=SMTP)
+    fields = {"To": letter.to, "Cc": letter.cc, "From": sender, "Subject": letter.subject, "X-Unsent": "1"}
+    for name, value in fields.items():
+        if value:
+            mail[name] = _one_line(value)
+    mail.set_content(letter.body, cte="quoted-printable")
+    return bytes(mail)
+
+
+def _one_line(value: str) -> str:
+    """*value* as nothing but a header's text: `=?` would begin an encoded word, which may hide a line break."""
+    return " ".join(value.split()).replace("=?", "= ?")

@@ -1,0 +1,181 @@
+"""A folder of rules and drafts, read into programs that are checked and ready to be bound.
+
+Every mistake of every file is noted. A file without ``program:`` holds a group's own rules and facts: they hold
+for the grants of every program.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from notifier.core.rule import AcceptanceMail, Program, Rule, Rulebook
+from notifier.core.vocabulary import Vocabulary
+from notifier.files.facts import read_facts
+from notifier.files.positions import Fault, Place, load
+from notifier.files.rules import Names, read_rule
+from notifier.files.table import Table
+from notifier.files.texts import read_draft
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from notifier.core.language.types import Node
+    from notifier.core.letter import Draft
+
+VERSION = "1"
+OF_A_PROGRAM = ("contacts", "links", "acceptance_mail")
+BEYOND_FACTS = ("contacts.", "links.", "owed.")  # what else an acceptance mail may tell
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One rules file as it was read, before its names are resolved."""
+
+    stem: str
+    table: Table
+    program: str | None
+
+
+def read_rulebook(folder: Path, name: str, faults: list[Fault]) -> Rulebook:
+    """Read every ``*.yaml`` of *folder*, and the drafts beside them. *name* is what faults call the folder."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        faults.append(Fault(Place(name), "there is no rules file (*.yaml) in this folder"))
+    files = [file for path in paths if (file := _open(path, f"{name}/{path.name}", faults)) is not None]
+    own = [file for file in files if file.program is None]
+    described = _described(files)
+    programs = [_program(file, own, folder, name) for file in described]
+    for file in files:
+        unread = file not in described and file not in own
+        file.table.rest(also=("facts", "rules", *(OF_A_PROGRAM if unread else ())))
+    misnamed = [Place(f"{name}/{path.name}") for path in sorted(folder.glob("*.yml"))]
+    faults += [Fault(place, "is not read; a rules file's name ends in `.yaml`") for place in misnamed]
+    if own and not described:
+        own[0].table.fault("version", "these rules hold for the grants of a program, and no file describes one")
+    faults[:] = list(dict.fromkeys(faults))  # a group's own rules are read once for every program
+    return Rulebook({program.id: program for program in programs}, fingerprint(folder))
+
+
+def fingerprint(folder: Path) -> str:
+    """A short hash of every rules file and draft of *folder*."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.yaml"), *folder.glob("drafts/*.txt")]):
+        digest.update(path.name.encode() + b"\0" + _bytes(path) + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # reading it as rules or draft has noted why
+
+
+def _open(path: Path, name: str, faults: list[Fault]) -> _File | None:
+    located = load(path, name, faults)
+    if located is None:
+        return None
+    table = Table(located, faults, "a rules file")
+    version = table.text("version", needed=True)
+    if version not in {None, VERSION}:
+        table.fault("version", f"this release reads version {VERSION}, not {version}")
+    table.day("checked_on")
+    return _File(path.stem, table, table.word("program"))
+
+
+def _described(files: Sequence[_File]) -> list[_File]:
+    """The files that describe a program, each program once."""
+    described: dict[str, _File] = {}
+    for file in files:
+        if file.program is not None and described.setdefault(file.program, file) is not file:
+            there = described[file.program].table.located.place.file
+            file.table.fault("program", f"program `{file.program}` is already described in {there}")
+    return list(described.values())
+
+
+def _program(file: _File, own: Sequence[_File], folder: Path, name: str) -> Program:
+    assert file.program is not None
+    vocabulary, formulas = Vocabulary(), list[tuple[int, "Node"]]()
+    for each in (file, *own):
+        if (facts := each.table.table("facts", "`facts`")) is not None:
+            vocabulary, added = read_facts(facts, vocabulary)
+            formulas += added
+    contacts, links = _texts(file.table, "contacts"), _texts(file.table, "links")
+    drafts = _drafts(folder, name, vocabulary, file.table.faults)
+    names = Names(vocabulary, contacts, links, frozenset(drafts))
+    rules = [rule for each in (file, *own) for rule in _rules(each, names)]
+    written = {name: draft for name, draft in drafts.items() if draft is not None}
+    return Program(
+        file.program,
+        vocabulary,
+        tuple(formulas),
+        contacts,
+        links,
+        written,
+        tuple(rules),
+        _mail(file.table, vocabulary),
+    )
+
+
+def _texts(table: Table, name: str) -> dict[str, str]:
+    found = table.table(name, f"`{name}`")
+    if found is None:
+        return {}
+    return {key: text for key in found.entries if (text := found.text(key, needed=True)) is not None}
+
+
+def _drafts(folder: Path, name: str, vocabulary: Vocabulary, faults: list[Fault]) -> dict[str, Draft | None]:
+    paths = sorted(folder.glob("drafts/*.txt"))
+    return {path.stem: read_draft(path, f"{name}/drafts/{path.name}", vocabulary, faults) for path in paths}
+
+
+def _rules(file: _File, names: Names) -> list[Rule]:
+    """The rules of *file*; the program's name, or the file's own for a group's, comes before their ids."""
+    rules: dict[str, Rule] = {}
+    for table in file.table.tables("rules", "a rule"):
+        rule = read_rule(table, file.program or file.stem, names)
+        if rule is not None and rules.setdefault(rule.id, rule) is not rule:
+            table.fault("id", f"there are two rules `{rule.id}`")
+    return list(rules.values())
+
+
+def _mail(file: Table, vocabulary: Vocabulary) -> AcceptanceMail | None:
+    table = file.table("acceptance_mail", "`acceptance_mail`")
+    if table is None:
+        return None
+    lists = {
+        name: [text for item in table.all(name) if (text := table.convert(item, str))]
+        for name in ("from", "phrases")
+    }
+    if not lists["phrases"]:
+        table.missing("phrases")
+    find = table.table("find", "`find`")
+    patterns = _patterns(find, vocabulary) if find else {}
+    table.rest()
+    return AcceptanceMail(tuple(lists["from"]), tuple(lists["phrases"]), patterns)
+
+
+def _patterns(find: Table, vocabulary: Vocabulary) -> dict[str, str]:
+    patterns = {}
+    for name in find.entries:
+        if name not in vocabulary.places and not name.startswith(BEYOND_FACTS):
+            why = f"there is no fact `{name}` to find in a mail{vocabulary.suggestion(name)}"
+            find.fault_at(find.located.keys[name], why)
+        pattern = find.read(name, _pattern, needed=True)
+        if pattern is not None:
+            patterns[name] = pattern
+    return patterns
+
+
+def _pattern(text: str) -> str:
+    try:
+        names = re.compile(text).groupindex
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    if "value" not in names:
+        raise ValueError("a pattern marks what is to be taken: `(?P<value>…)`")
+    return text

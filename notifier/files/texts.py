@@ -1,0 +1,159 @@
+"""Drafts of letters: header lines, an empty line, and a body that Jinja fills inside a sandbox."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from notifier.core.letter import Draft
+from notifier.core.vocabulary import Vocabulary, suggestion
+from notifier.core.words import Blank
+from notifier.files.positions import Fault, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+MOST_WORDS = 150
+MOST_BYTES = 20_000
+HEADERS = ("To", "Open", "Cc", "Subject", "Follow-up")
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_PAGE = re.compile(r"https?://[^\s<>]+")
+_END_OF_HEADERS = re.compile(r"\n[ \t]*\n")
+_environment = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+)
+# What a draft may be made of: nothing in it can run long, or grow beyond its own length and that of its names.
+_READ = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr),
+    *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Test, nodes.Add, nodes.Concat),
+)
+_FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
+_TOO_DEEP = (RecursionError, SyntaxError, MemoryError)  # how Python says that what it compiles nests too deep
+
+
+def read_draft(path: Path, name: str, vocabulary: Vocabulary, faults: list[Fault]) -> Draft | None:
+    """Read ``drafts/<name>.txt``; *name* is what faults call the file. None if a fault was noted."""
+    before = len(faults)
+    text = _read(path, name, faults)
+    if text is None:
+        return None
+    head, body = _parts(text)
+    headers = _headers(head, name, faults)
+    first_line = text[: len(text) - len(body)].count("\n") + 1
+    known = {*vocabulary.places, "account"}
+    line, said = headers.get("Subject", (1, ""))
+    subject = _template(said, name, line, known, faults)
+    written = _template(body, name, first_line, known, faults)
+    to, cc, opens = (headers.get(key, (1, ""))[1] for key in ("To", "Cc", "Open"))
+    draft = Draft(path.stem, subject, written, to, cc, opens)
+    if len(faults) == before:
+        _refuse_length(draft, known, Place(name, first_line), faults)
+    return draft if len(faults) == before else None
+
+
+def _read(path: Path, name: str, faults: list[Fault]) -> str | None:
+    try:
+        size = path.stat().st_size
+        if size <= MOST_BYTES:
+            return path.read_text(encoding="utf-8-sig")
+        faults.append(Fault(Place(name), f"the file has {size:,} bytes; {MOST_BYTES:,} are the most"))
+    except OSError as error:
+        faults.append(Fault(Place(name), f"cannot be read: {error.strerror or error}"))
+    except UnicodeDecodeError as error:
+        faults.append(Fault(Place(name), f"is not UTF-8 (byte {error.start})"))
+    return None
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The header lines, and the body behind the first empty line."""
+    end = _END_OF_HEADERS.search(text)
+    return (text[: end.start()], text[end.end() :]) if end else (text, "")
+
+
+def _headers(head: str, name: str, faults: list[Fault]) -> dict[str, tuple[int, str]]:
+    """Each header's line and text."""
+    headers: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(head.splitlines(), start=1):
+        key, colon, value = line.partition(":")
+        if not colon or key not in HEADERS:
+            known = ", ".join(f"{header}:" for header in HEADERS)
+            near = suggestion(key.capitalize(), HEADERS)
+            why = f"`{line[:40]}` is not one of the header lines {known}{near} (an empty line ends them)"
+            faults.append(Fault(Place(name, number), why))
+        elif key in headers:
+            faults.append(Fault(Place(name, number), f"`{key}:` stands here twice"))
+        elif value.strip():
+            headers[key] = number, value.strip()
+    if ("To" in headers) == ("Open" in headers):
+        faults.append(Fault(Place(name), "a draft has `To:` (an address) or `Open:` (a page), one of the two"))
+    if "Subject" not in headers and "Open" not in headers:
+        faults.append(Fault(Place(name), "a draft of an email needs a `Subject:`"))
+    faults += _odd_addresses(headers, name)
+    return headers
+
+
+def _odd_addresses(headers: Mapping[str, tuple[int, str]], name: str) -> Iterator[Fault]:
+    wanted = (("To", _ADDRESS, "an email address"), ("Cc", _ADDRESS, "an email address"))
+    for key, pattern, what in (*wanted, ("Open", _PAGE, "a page such as https://example.edu/form")):
+        line, value = headers.get(key, (1, ""))
+        if value and not pattern.fullmatch(value):
+            yield Fault(Place(name, line), f"`{key}: {value}` is not {what}")
+
+
+def _template(
+    text: str, name: str, first_line: int, known: Iterable[str], faults: list[Fault]
+) -> Callable[[Mapping[str, object]], str]:
+    """Compile *text*; faults name the line in the file."""
+    odd: dict[int, str] = {}
+    try:
+        odd = _odd(_environment.parse(text), known)
+        template = _environment.from_string("" if odd else text)
+    except TemplateSyntaxError as error:
+        odd, template = {error.lineno: f"{error.message}"}, _environment.from_string("")
+    except _TOO_DEEP:
+        odd, template = {1: "the draft nests too deep"}, _environment.from_string("")
+    faults += [Fault(Place(name, first_line + line - 1), why) for line, why in odd.items()]
+
+    def fill(names: Mapping[str, object]) -> str:
+        try:
+            return template.render(names)
+        except (TemplateError, TypeError, ArithmeticError) as error:
+            raise ValueError(f"{name}: the draft cannot be filled: {error}") from error
+
+    return fill
+
+
+def _odd(tree: nodes.Template, known: Iterable[str]) -> dict[int, str]:
+    """What a draft may not have, by its line: unknown names, and everything that is more than names and `if`."""
+    odd: dict[int, str] = {}
+    for node in tree.find_all(nodes.Node):
+        if isinstance(node, nodes.Name):
+            if node.name not in known:
+                why = f"there is no fact `{node.name}` to put into a draft{suggestion(node.name, known)}"
+                odd.setdefault(node.lineno, why)
+        elif isinstance(node, nodes.Filter):
+            if node.name not in _FILTERS:
+                why = f"there is no filter `{node.name}`; there are {', '.join(_FILTERS)}"
+                odd.setdefault(node.lineno, why)
+        elif not isinstance(node, _READ):
+            what = "." if isinstance(node, nodes.Getattr) else type(node).__name__.lower()
+            why = f"a draft has names, `{{% if … %}}` and filters; there is no `{what}`"
+            odd.setdefault(node.lineno, why)
+    return odd
+
+
+def _refuse_length(draft: Draft, known: Iterable[str], place: Place, faults: list[Fault]) -> None:
+    """A letter that nobody reads to its end is no help: rendered, without its blanks, it has at most 150 words."""
+    try:
+        words = len(draft.body({name: Blank("…") for name in known}).split())
+    except ValueError as error:
+        faults.append(Fault(place, str(error).removeprefix(f"{place.file}: ")))
+        return
+    if not words:
+        faults.append(Fault(place, "a draft has a text behind its header lines and an empty line"))
+    if words > MOST_WORDS:
+        faults.append(Fault(place, f"a letter has at most {MOST_WORDS} words, this has {words}"))

@@ -1,0 +1,148 @@
+"""Asking over HTTP: the one module that imports httpx.
+
+One request, one answer: nothing is retried, no redirect is followed, no proxy is taken from the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from decimal import Decimal
+from socket import gaierror
+from typing import TYPE_CHECKING, NamedTuple
+
+import httpx
+
+from notifier.ports import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 30
+MOST_SECONDS = 60  # for a whole answer: one that trickles in never runs into the other two limits
+MOST_BYTES = 5 * 1024 * 1024
+
+
+class Answer(NamedTuple):
+    """What a server said. *headers* are found in any case; *body* is parsed JSON, or else the raw text."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: object
+
+
+class Net:
+    """The connections of the process; made with the first request, given back with `aclose`.
+
+    *transport* takes the place of the network, for tests.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+
+    async def get_json(self, url: str, *, params: Mapping[str, str | int], bearer: str) -> Answer:
+        """Ask for *url* once, with the key *bearer*. Numbers with a fraction come as `Decimal`.
+
+        Every status is an answer; it is the caller who knows what a 404 means.
+
+        Raises:
+            Unreadable: no whole answer came. The sentence names the host, never the key nor the query.
+        """
+        host = _host(url)
+        if not bearer or not bearer.isascii() or not bearer.isprintable() or " " in bearer:
+            # Otherwise the error of the HTTP library would quote the header with the key in it.
+            raise Unreadable(f"The key for {host} is empty or has characters that no key has: copy it again.")
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                status, headers, raw = await self._get(url, params, bearer)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, _TooLarge) as failure:
+            raise Unreadable(f"{host} {_kind(failure)}.") from None
+        return Answer(status, headers, _parse(raw))
+
+    async def aclose(self) -> None:
+        """Close all connections; a later request would open new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _get(
+        self, url: str, params: Mapping[str, str | int], bearer: str
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        headers = {"Authorization": f"Bearer {bearer}", "Accept": "application/json", "User-Agent": "notifier"}
+        async with self._connections().stream("GET", url, params=params, headers=headers) as response:
+            raw = bytearray()
+            async for chunk in response.aiter_bytes():
+                raw += chunk
+                if len(raw) > MOST_BYTES:
+                    raise _TooLarge
+            return response.status_code, response.headers, bytes(raw)
+
+    def _connections(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                transport=self._transport,
+                timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+                follow_redirects=False,  # a key goes to the host that it was meant for, to no other
+                trust_env=False,
+            )
+        return self._client
+
+
+class _TooLarge(Exception):
+    """The answer is longer than anything that is asked for."""
+
+
+def _host(url: str) -> str:
+    try:
+        return httpx.URL(url).host or "The address"
+    except httpx.InvalidURL:
+        return "The address"
+
+
+def _parse(raw: bytes) -> object:
+    try:
+        # Money never passes through a float; NaN is kept as such, so that it can be refused by name.
+        return json.loads(raw, parse_float=Decimal, parse_constant=Decimal)
+    except (ValueError, ArithmeticError, RecursionError):
+        return raw.decode("utf-8", "replace")
+
+
+def _kind(failure: Exception) -> str:
+    """What happened, as the end of a sentence that begins with the host.
+
+    The HTTP library's own texts are left out: some of them quote the request.
+    """
+    if isinstance(failure, _TooLarge):
+        return f"answered with more than {MOST_BYTES // 1024 // 1024} MB"
+    if isinstance(failure, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
+        return "cannot be asked: it is no http or https address"
+    if isinstance(failure, httpx.ConnectTimeout):
+        return f"took no connection within {CONNECT_SECONDS} seconds"
+    if isinstance(failure, (httpx.TimeoutException, TimeoutError)):
+        return "did not answer in time"
+    if isinstance(failure, httpx.ConnectError):
+        return _kind_of_refusal(failure)
+    return "broke off the connection or did not speak HTTP"
+
+
+def _kind_of_refusal(failure: Exception) -> str:
+    causes = list(_causes(failure))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return "could not prove who it is (TLS): its certificate or this machine's clock may be wrong"
+    if any(isinstance(cause, gaierror) for cause in causes):
+        return "was not found: its name has no address here"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return "refused the connection"
+    return "could not be reached"
+
+
+def _causes(failure: BaseException | None) -> Iterator[BaseException]:
+    """*failure* and what lies under it: the library wraps the system's own error more than once."""
+    while failure is not None:
+        yield failure
+        if isinstance(failure, BaseExceptionGroup):
+            yield from failure.exceptions
+        failure = failure.__cause__ or failure.__context__

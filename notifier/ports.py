@@ -1,0 +1,183 @@
+"""What the product asks of the world: sources, channels, a store. Adapters implement these; tests bring fakes.
+
+Exception
+├── Unreadable   a source could not be read
+└── Undelivered  a channel could not tell
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from notifier.core.account import Account
+    from notifier.core.alert import Alert, Cause, Transition
+    from notifier.core.calendar import Moment
+    from notifier.core.delivery import Delivery
+    from notifier.core.facts import Observed, Reading
+    from notifier.core.message import Message
+
+
+class Unreadable(Exception):
+    """A source could not be read. *why* is one sentence for a person, without any secret.
+
+    *again_in* is the number of seconds after which the source asked to be read again; None if it did not say.
+    """
+
+    def __init__(self, why: str, again_in: int | None = None) -> None:
+        super().__init__(why)
+        self.why, self.again_in = why, again_in
+
+
+class Undelivered(Exception):
+    """A channel could not tell. *permanent* says that trying again cannot help; *again_in* is in seconds."""
+
+    def __init__(self, why: str, *, permanent: bool = False, again_in: int | None = None) -> None:
+        super().__init__(why)
+        self.why, self.permanent, self.again_in = why, permanent, again_in
+
+
+class CannotAsk(Enum):
+    """The answer of a channel that cannot be asked whether it has told something."""
+
+    CANNOT_ASK = "cannot ask"
+
+
+class Source(Protocol):
+    """Reads facts about one account from outside. Never retries by itself."""
+
+    name: str
+
+    async def read(self, account: Account, key: str, now: Moment) -> Reading:
+        """What the source says of *account* at *now*, read with the secret *key*.
+
+        Raises:
+            Unreadable: nothing, or only part of it, could be read. Never an empty reading instead.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One thing in a channel. *key* names it for ever: a channel that knows the key has told it."""
+
+    key: str
+    message: Message
+
+
+class Channel(Protocol):
+    """Tells one destination. Never retries by itself."""
+
+    async def deliver(self, post: Post) -> str:
+        """Tell *post*; the receipt returned finds it again in the channel.
+
+        Raises:
+            Undelivered: it was not told, or nobody knows.
+        """
+
+    async def find(self, post: Post) -> str | CannotAsk | None:
+        """The receipt of *post* if it was already told, None if it was not."""
+
+
+Subject = tuple[str, str, str]  # rule id, account, grant: an alert's identity
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person did, from a command, a button or a link. *id* is unique: the same act has one effect.
+
+    *kind* is the verb (``record``), *said* what they said, by fact; *by* is who did it.
+    """
+
+    id: str
+    kind: str
+    account: str
+    grant: str
+    said: Mapping[str, Observed]
+    at: Moment
+    by: str
+
+
+class Tx(Protocol):
+    """One transaction of the store. Everything written in it is committed together, or not at all."""
+
+    def accounts(self, ids: Iterable[str]) -> list[Account]:
+        """The accounts called *ids*, in the order of their ids; those that do not exist are left out."""
+
+    def account_ids(self) -> list[str]:
+        """All accounts."""
+
+    def put_account(self, account: Account) -> None:
+        """Add or replace an account's declaration."""
+
+    def remove_account(self, account: str) -> None:
+        """Forget an account's declaration; its alerts and its history stay."""
+
+    def readings(self, ids: Iterable[str]) -> dict[str, list[Reading]]:
+        """The latest reading of every source, by account."""
+
+    def put_reading(self, account: str, reading: Reading) -> bool:
+        """Keep *reading* as the latest of its source, and each changed value in the history.
+
+        Returns whether any value differs from the reading before.
+        """
+
+    def record(self, account: str, grant: str, said: Mapping[str, Observed], at: Moment, by: str) -> None:
+        """Add what a person observed to the append-only record, and to the reading of source ``recorded``."""
+
+    def put_failure(self, account: str, source: str, why: str, at: Moment) -> None:
+        """Note that *source* cannot be read since *at*; an earlier note stands. A reading clears it."""
+
+    def failures(self) -> dict[tuple[str, str], tuple[Moment, str]]:
+        """What cannot be read now: (account, source) → since when, and why."""
+
+    def alerts(self, ids: Iterable[str]) -> dict[Subject, Alert]:
+        """All alerts of the accounts *ids*, open or remembered."""
+
+    def put_alert(self, subject: Subject, alert: Alert) -> None:
+        """Add or replace an alert."""
+
+    def owe(self, subject: Subject, transition: Transition, destination: str, cause: Cause, event: int) -> None:
+        """Add a delivery to the outbox. The same transition is never owed twice to a destination."""
+
+    def new_event(self) -> int:
+        """A number that the deliveries of one event share."""
+
+    def arm(self, account: str, moment: Moment, rules: str) -> None:
+        """Judge *account* again at *moment*; it has been judged by the rules whose fingerprint is *rules*."""
+
+    def due(self, now: Moment, rules: str, most: int) -> list[tuple[str, Cause]]:
+        """At most *most* accounts to be judged now, with why: never judged, other *rules*, or the moment came."""
+
+    def wake(self, account: str) -> None:
+        """Judge *account* as soon as possible: its facts changed."""
+
+    def next_moment(self) -> Moment:
+        """The next moment at which an account is to be judged or a delivery is due; `FOREVER` if none."""
+
+    def claim(self, now: Moment, boot: str, most: int) -> list[Delivery]:
+        """Take at most *most* deliveries that are due, or were claimed by another boot, in order.
+
+        Of one alert and destination only the oldest is taken.
+        """
+
+    def waiting(self, delivery: Delivery) -> list[Delivery]:
+        """*delivery* and the later, unattempted ones of the same alert and destination, in order."""
+
+    def put_delivery(self, delivery: Delivery) -> None:
+        """Replace a delivery's row."""
+
+    def deliveries(self) -> Sequence[Delivery]:
+        """The whole outbox, in order."""
+
+    def put_act(self, act: Act) -> None:
+        """Add what a person did to the inbox; an act whose id is there already changes nothing."""
+
+    def acts(self) -> list[Act]:
+        """What has not had its effect yet, oldest first."""
+
+    def consume(self, act: str, outcome: str) -> None:
+        """Note that the act with this id has had its effect, and what came of it, for people to read."""

@@ -1,0 +1,165 @@
+"""Readings ↔ JSON, and what changed from one to the next.
+
+A value is written so that it can be read without the vocabulary: text, numbers and yes/no as JSON has them, none
+as null, everything else as a list that begins with its type: ``["date", "2024-03-11"]``,
+``["money", 1000000000, "USD"]``, ``["duration", 21, "days"]``, ``["texts", "a", "b"]``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from itertools import accumulate, pairwise, repeat
+from typing import TYPE_CHECKING, Any
+
+from notifier.core.calendar import Duration
+from notifier.core.facts import EMPTY, Costs, Observed, Reading
+from notifier.core.money import Money
+from notifier.store.encoding import VERSION, dump, load
+from notifier.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+DATES_REMEMBERED = 16_384
+
+
+def _value(value: Observed) -> object:
+    match value:
+        case Money():
+            return ["money", *value]
+        case Duration():
+            return ["duration", *value]
+        case date():
+            return ["date", value.isoformat()]
+        case tuple():
+            return ["texts", *value]
+        case _:
+            return value
+
+
+def _texts(*texts: str) -> tuple[str, ...]:
+    return texts
+
+
+_TAGGED: dict[str, Callable[..., Observed]] = {
+    "money": Money,
+    "duration": Duration,
+    "date": lru_cache(DATES_REMEMBERED)(date.fromisoformat),
+    "texts": _texts,
+}
+
+
+def _observed(raw: list[Any]) -> Observed:
+    make = _TAGGED.get(raw[0])
+    if make is None:
+        raise StoreError(f"a fact was stored as {raw[0]!r}, which this notifier does not know: upgrade it")
+    return make(*raw[1:])
+
+
+def tagged(values: Mapping[str, Observed]) -> dict[str, object]:
+    """What was observed, by fact, as it stands in a document."""
+    return {fact: _value(value) for fact, value in values.items()}
+
+
+def untagged(raw: dict[str, Any]) -> dict[str, Observed]:
+    """Read what `tagged` made.
+
+    Raises:
+        StoreError: a value is of a type that this version does not know.
+    """
+    return {fact: _observed(value) if type(value) is list else value for fact, value in raw.items()}
+
+
+def encode_value(value: Observed) -> str:
+    """One value, as the history keeps it. It carries no version of its own: its tag says what it is."""
+    return dump(_value(value))
+
+
+def encode_reading(reading: Reading) -> str:
+    """What *reading* says, without its source and time: the same text for the same news."""
+    raw: dict[str, object] = {"v": VERSION}
+    if reading.account:
+        raw["account"] = tagged(reading.account)
+    if reading.grants:
+        raw["grants"] = {grant: tagged(values) for grant, values in reading.grants.items()}
+    if reading.since:
+        raw["since"] = dict(reading.since)
+    if reading.costs is not None:
+        raw["costs"] = _series(reading.costs)
+    return dump(raw)
+
+
+def decode_reading(source: str, at: int, body: str) -> Reading:
+    """Read what `encode_reading` wrote.
+
+    Raises:
+        StoreError: a newer version wrote it.
+    """
+    raw = load(body, f"a reading of {source}")
+    said, grants, costs = raw.get("account"), raw.get("grants", {}), raw.get("costs")
+    return Reading(
+        source,
+        at,
+        untagged(said) if said else EMPTY,
+        {grant: untagged(values) for grant, values in grants.items()},
+        _costs(costs) if costs else None,
+        raw.get("since", {}),
+    )
+
+
+def _series(costs: Costs) -> list[object]:
+    """Currency, first day, the gaps between days (nothing while every day follows the last), amounts per day."""
+    gaps = [later - day for day, later in pairwise(costs.days)]
+    amounts = [total - before for before, total in pairwise((0, *costs.totals))]
+    first = costs.days[0] if costs.days else 0
+    return [costs.currency, first, gaps if gaps.count(1) < len(gaps) else [], amounts]
+
+
+def _costs(raw: list[Any]) -> Costs:
+    currency, first, gaps, amounts = raw
+    steps = gaps or repeat(1, len(amounts) - 1)
+    days = tuple(accumulate(steps, initial=first)) if amounts else ()
+    return Costs(currency, days, tuple(accumulate(amounts)))
+
+
+def changes(before: str | None, after: str) -> list[tuple[str, str, str | None]]:
+    """Which values differ between two bodies of one source: (grant, fact, the new value or None if it is gone).
+
+    Costs are one change per day, its value ``["cost", "2026-11-21", 12500000, "USD"]``. A day that the new
+    series does not reach back to was not withdrawn: sources tell the last so many days.
+    """
+    old, new = (load(body, "a reading") if body else {} for body in (before, after))
+    was, now = dict(_spoken_of(old)), dict(_spoken_of(new))
+    found: list[tuple[str, str, str | None]] = [
+        (*name, value) for name, value in now.items() if was.get(name) != value
+    ]
+    found += [(*name, None) for name in was if name not in now]
+    return found + [("", "costs", value) for value in _changed_costs(old, new)]
+
+
+def _spoken_of(raw: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    for fact, value in raw.get("account", {}).items():
+        yield ("", fact), dump(value)
+    for grant, said in raw.get("grants", {}).items():
+        for fact, value in said.items():
+            yield (grant, fact), dump(value)
+
+
+def _changed_costs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str | None]:
+    if "costs" not in new:
+        yield from [None] if "costs" in old else []
+        return
+    was, now = _by_day(old), _by_day(new)
+    currency, first = new["costs"][0], min(now, default=0)
+    withdrawn = {day: (0, currency) for day in was if day >= first and day not in now}
+    for day, cost in sorted((now | withdrawn).items()):
+        if was.get(day) != cost:
+            yield dump(["cost", date.fromordinal(day).isoformat(), *cost])
+
+
+def _by_day(raw: dict[str, Any]) -> dict[int, tuple[int, str]]:
+    if "costs" not in raw:
+        return {}
+    currency, amounts = raw["costs"][0], raw["costs"][3]
+    return {day: (amount, currency) for day, amount in zip(_costs(raw["costs"]).days, amounts, strict=True)}

@@ -1,0 +1,203 @@
+"""Accounts, alerts, deliveries, messages and acts ↔ rows and JSON, at the edge only (readings: `readings`).
+
+Decoding is on the path of every judgement, for 100,000 accounts at a time. So a locale is remembered by its text:
+accounts that share one share the instance, as `notifier.core.calendar.Locale` asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import time
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from notifier.core.account import Account, Grant, Person
+from notifier.core.alert import Alert, Reason
+from notifier.core.calendar import Calendar, Locale
+from notifier.core.delivery import Delivery, State
+from notifier.core.letter import Letter
+from notifier.core.message import Message, Told
+from notifier.ports import Act
+from notifier.store.encoding import VERSION, dump, load
+from notifier.store.readings import tagged, untagged
+
+if TYPE_CHECKING:
+    from notifier.ports import Subject
+
+LOCALES_REMEMBERED = 4_096
+
+_MESSAGE_FIELDS = tuple(field.name for field in fields(Message))
+_LETTER_FIELDS = tuple(field.name for field in fields(Letter))
+
+
+def encode_account(account: Account) -> str:
+    """An account's declaration.
+
+    Raises:
+        ValueError: its zone has no name, so that nobody could find it again.
+    """
+    people = [{"role": role, "reach": who.reach, "name": who.name} for role, who in account.people.items()]
+    grants = [{"id": grant.id, "program": grant.program, "from": grant.enrolled_on} for grant in account.grants]
+    return dump(
+        {
+            "v": VERSION,
+            "id": account.id,
+            "locale": _encode_locale(account.locale),
+            "people": people,
+            "grants": grants,
+            "sources": account.sources,
+        }
+    )
+
+
+def decode_account(declaration: str) -> Account:
+    """Read what `encode_account` wrote; accounts with equal locales share one instance.
+
+    Raises:
+        StoreError: a newer version wrote it.
+    """
+    raw = load(declaration, "an account")
+    return Account(
+        raw["id"],
+        _decode_locale(raw["locale"]),
+        {who["role"]: Person(tuple(who["reach"]), who["name"]) for who in raw["people"]},
+        tuple([Grant(grant["id"], grant["program"], grant["from"]) for grant in raw["grants"]]),
+        tuple([(name, key) for name, key in raw["sources"]]),
+    )
+
+
+@lru_cache(LOCALES_REMEMBERED)
+def _encode_locale(locale: Locale) -> str:
+    """A text of its own inside the declaration: it is what `_decode_locale` remembers by."""
+    if locale.zone.key is None:
+        raise ValueError("a time zone without a name cannot be stored")
+    closed = sorted(locale.calendar.closed)
+    gaps = [later - day for day, later in pairwise((0, *closed))]
+    return dump(
+        {
+            "v": VERSION,
+            "zone": locale.zone.key,
+            "tell_at": locale.tell_at.isoformat(),
+            "closed": gaps,
+            "currency": locale.currency,
+            "rates": locale.rates,
+        }
+    )
+
+
+@lru_cache(LOCALES_REMEMBERED)
+def _decode_locale(text: str) -> Locale:
+    raw = load(text, "a locale")
+    return Locale(
+        ZoneInfo(raw["zone"]),
+        time.fromisoformat(raw["tell_at"]),
+        Calendar(frozenset(accumulate(raw["closed"]))),
+        raw["currency"],
+        tuple([(currency, rate) for currency, rate in raw["rates"]]),
+    )
+
+
+def alert_row(subject: Subject, alert: Alert) -> dict[str, object]:
+    """The columns of `notifier.store.tables.alert`."""
+    rule, account, grant = subject
+    return {
+        "rule": rule,
+        "account": account,
+        "grant": grant,
+        "open": alert.open,
+        "opened_at": alert.opened_at,
+        "step": alert.step,
+        "anchor": alert.anchor,
+        "told": alert.told,
+        "unread_since": alert.unread_since,
+        "episode": alert.episode,
+        "seq": alert.seq,
+    }
+
+
+def alert_from(row: Any) -> tuple[Subject, Alert]:
+    """An alert with its identity, from a row in the order of `notifier.store.statements.ALERT_COLUMNS`."""
+    rule, account, grant, *columns = row
+    return (rule, account, grant), Alert(*columns)
+
+
+def delivery_row(delivery: Delivery) -> dict[str, object]:
+    """The columns of `notifier.store.tables.delivery`, without its number and its cause."""
+    told = delivery.told
+    return {
+        "rule": delivery.rule,
+        "account": delivery.account,
+        "grant": delivery.grant,
+        "episode": delivery.episode,
+        "seq": delivery.seq,
+        "destination": delivery.destination,
+        "event": delivery.event,
+        "reason": told.reason.value,
+        "at": told.at,
+        "step": told.step,
+        "anchor": told.anchor,
+        "state": delivery.state.value,
+        "due_at": delivery.due_at,
+        "attempts": delivery.attempts,
+        "boot": delivery.boot,
+        "post": None if delivery.post is None else encode_message(delivery.post),
+        "receipt": delivery.receipt,
+        "why": delivery.why,
+    }
+
+
+def delivery_from(row: Any) -> Delivery:
+    """A delivery from a row in the order of `notifier.store.statements.DELIVERY_COLUMNS`."""
+    number, rule, account, grant, episode, seq, destination, event = row[:8]
+    reason, at, step, anchor = row[8:12]
+    state, due_at, attempts, boot, post, receipt, why = row[12:]
+    told = Told(Reason(reason), at, step, anchor)
+    message = None if post is None else decode_message(post)
+    return Delivery(
+        *(number, rule, account, grant, episode, seq, destination, event, told),
+        *(State(state), due_at, attempts, boot, message, receipt, why),
+    )
+
+
+def encode_message(message: Message) -> str:
+    """A post's content as it is frozen at the first claim."""
+    raw = {name: getattr(message, name) for name in _MESSAGE_FIELDS}
+    letter = message.letter
+    raw["letter"] = None if letter is None else {name: getattr(letter, name) for name in _LETTER_FIELDS}
+    return dump(raw | {"v": VERSION, "reason": message.reason.value})
+
+
+def decode_message(text: str) -> Message:
+    """Read what `encode_message` wrote: the bytes that a channel makes of it do not change.
+
+    Raises:
+        StoreError: a newer version wrote it.
+    """
+    raw = load(text, "a post")
+    known = {name: raw[name] for name in _MESSAGE_FIELDS if name in raw}
+    known["reason"] = Reason(raw["reason"])
+    known["rows"] = tuple(raw.get("rows", ()))
+    if letter := raw.get("letter"):
+        known["letter"] = Letter(**{name: letter[name] for name in _LETTER_FIELDS if name in letter})
+    return Message(**known)
+
+
+def act_row(act: Act) -> dict[str, object]:
+    """The columns of `notifier.store.tables.inbox` that are known when a person acts."""
+    return {
+        "id": act.id,
+        "kind": act.kind,
+        "account": act.account,
+        "grant": act.grant,
+        "said": dump({"v": VERSION, "said": tagged(act.said)}),
+        "at": act.at,
+        "by": act.by,
+    }
+
+
+def act_from(row: Any) -> Act:
+    """An act from a row in the order of `notifier.store.statements.ACT_COLUMNS`."""
+    act, kind, account, grant, said, at, by = row
+    return Act(act, kind, account, grant, untagged(load(said, "an act")["said"]), at, by)

@@ -1,0 +1,154 @@
+"""Every statement of the store, built once.
+
+Standard SQL, but for adding a row that may exist: SQLAlchemy has that once for each database, so `_upsert`,
+`_once` and `NEW_EVENT` are what PostgreSQL needs anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from notifier.core.delivery import State
+from notifier.store.tables import account, alert, counter, delivery, failure, history, in_state, inbox, reading
+
+if TYPE_CHECKING:
+    from sqlalchemy import BindParameter
+    from sqlalchemy.dialects.sqlite import Insert
+
+    Bound = BindParameter[Any]
+
+
+def _upsert(table: Table, *replaced: str) -> Insert:
+    """Add a row; where its key is there already, replace only the columns *replaced*."""
+    adding = insert_or(table)
+    return adding.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_={name: adding.excluded[name] for name in replaced}
+    )
+
+
+def _once(table: Table) -> Insert:
+    """Add a row; where it is there already, nothing changes."""
+    return insert_or(table).on_conflict_do_nothing()
+
+
+# A name with an underscore behind it keeps a condition's value apart from the new value of the column.
+_IDS: Bound = bindparam("ids", expanding=True)
+_ACCOUNT: Bound = bindparam("account_")
+_NOW: Bound = bindparam("now")
+_RULES: Bound = bindparam("rules_")
+_MOST: Bound = bindparam("most")
+
+# -- accounts ----------------------------------------------------------------------------------------------------
+
+ACCOUNTS = select(account.c.id, account.c.declaration).where(account.c.id.in_(_IDS))
+ACCOUNT_IDS = select(account.c.id).order_by(account.c.id)
+PUT_ACCOUNT = _upsert(account, "declaration")
+REMOVE_ACCOUNT = delete(account).where(account.c.id == _ACCOUNT)
+REMOVE_FAILURES = delete(failure).where(failure.c.account == _ACCOUNT)
+
+# -- facts -------------------------------------------------------------------------------------------------------
+
+_READINGS = select(reading.c.account, reading.c.source, reading.c.at, reading.c.body).order_by(
+    reading.c.account, reading.c.source
+)
+READINGS = _READINGS.where(reading.c.account.in_(_IDS))
+READINGS_OF_ONE = _READINGS.where(reading.c.account == _ACCOUNT)  # a third of the price for a single account
+PUT_READING = _upsert(reading, "at", "body")
+ADD_HISTORY = insert(history)
+PUT_FAILURE = _once(failure)
+CLEAR_FAILURE = delete(failure).where(failure.c.account == _ACCOUNT, failure.c.source == bindparam("source_"))
+FAILURES = select(failure.c.account, failure.c.source, failure.c.since, failure.c.why).order_by(
+    failure.c.account, failure.c.source
+)
+
+# -- alerts ------------------------------------------------------------------------------------------------------
+
+_SUBJECT = ("rule", "account", "grant")
+_ALERT = ("open", "opened_at", "step", "anchor", "told", "unread_since", "episode", "seq")
+ALERT_COLUMNS = [alert.c[name] for name in (*_SUBJECT, *_ALERT)]
+ALERTS = select(*ALERT_COLUMNS).where(alert.c.account.in_(_IDS))
+PUT_ALERT = _upsert(alert, *_ALERT)
+
+# -- when to judge -----------------------------------------------------------------------------------------------
+
+ARM = (
+    update(account)
+    .where(account.c.id == _ACCOUNT)
+    .values(next_moment=bindparam("moment"), rules=_RULES, woken=False)
+)
+WAKE = update(account).where(account.c.id == _ACCOUNT).values(next_moment=0, woken=True)
+# Less or greater instead of unequal: both are ranges of an index. Equal is what nearly all are: there the index
+# would find everybody, and `coalesce` keeps the database from using it.
+DUE_BY_RULES = select(account.c.id).where(or_(account.c.rules < _RULES, account.c.rules > _RULES)).limit(_MOST)
+DUE_BY_MOMENT = (
+    select(account.c.id, or_(account.c.woken, account.c.rules.is_(None)))
+    .where(account.c.next_moment <= _NOW, func.coalesce(account.c.rules, _RULES) == _RULES)
+    .order_by(account.c.next_moment)
+    .limit(_MOST)
+)
+NEXT_JUDGEMENT = select(func.min(account.c.next_moment))
+
+# -- the outbox --------------------------------------------------------------------------------------------------
+
+_SAID = ("rule", "account", "grant", "episode", "seq", "destination", "event", "reason", "at", "step", "anchor")
+_PROGRESS = ("state", "due_at", "attempts", "boot", "post", "receipt", "why")
+DELIVERY_COLUMNS = [delivery.c[name] for name in ("id", *_SAID, *_PROGRESS)]
+DELIVERIES = select(*DELIVERY_COLUMNS).order_by(delivery.c.id)
+OWE = _once(delivery)
+PUT_DELIVERY = update(delivery).where(delivery.c.id == bindparam("id_"))
+
+_earlier = delivery.alias("earlier")
+_same_way = and_(*(_earlier.c[name] == delivery.c[name] for name in ("account", "grant", "rule", "destination")))
+_FIRST_IN_LINE = ~exists(
+    select(literal(1)).where(
+        _same_way, _earlier.c.id < delivery.c.id, in_state(State.DUE, State.CLAIMED, of=_earlier)
+    )
+)
+ORPHANS = DELIVERIES.where(in_state(State.CLAIMED), delivery.c.boot != bindparam("boot"), _FIRST_IN_LINE).limit(
+    _MOST
+)
+DUE = (
+    select(*DELIVERY_COLUMNS)
+    .where(in_state(State.DUE), delivery.c.due_at <= _NOW, _FIRST_IN_LINE)
+    .order_by(delivery.c.due_at, delivery.c.id)
+    .limit(_MOST)
+)
+CLAIM = (
+    update(delivery)
+    .where(delivery.c.id.in_(_IDS))
+    .values(state=State.CLAIMED.value, boot=bindparam("boot_"), attempts=delivery.c.attempts + 1)
+)
+# A claimed row of no boot belongs to nobody who lives: whoever takes the lock has made it so.
+DISOWN = update(delivery).where(in_state(State.CLAIMED)).values(boot="")
+ANY_DISOWNED = select(exists(select(literal(1)).where(in_state(State.CLAIMED), delivery.c.boot == "")))
+NEXT_DELIVERY = (
+    select(delivery.c.due_at)
+    .where(in_state(State.DUE), _FIRST_IN_LINE)
+    .order_by(delivery.c.due_at, delivery.c.id)
+    .limit(1)
+)
+LATER = DELIVERIES.where(
+    *(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "destination")),
+    in_state(State.DUE, State.CLAIMED),
+    delivery.c.id > bindparam("id"),
+    delivery.c.attempts == 0,
+)
+_counting = insert_or(counter).values(name="event", value=1)
+NEW_EVENT = _counting.on_conflict_do_update(
+    index_elements=[counter.c.name], set_={"value": counter.c.value + 1}
+).returning(counter.c.value)
+
+# -- the inbox ---------------------------------------------------------------------------------------------------
+
+_ACT = ("id", "kind", "account", "grant", "said", "at", "by")
+ACT_COLUMNS = [inbox.c[name] for name in _ACT]
+PUT_ACT = _once(inbox)
+ACTS = select(*ACT_COLUMNS).where(inbox.c.outcome.is_(None)).order_by(inbox.c.at, inbox.c.number)
+CONSUME = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("act"), inbox.c.outcome.is_(None))
+    .values(outcome=bindparam("outcome_"))
+)

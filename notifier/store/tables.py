@@ -1,0 +1,182 @@
+"""What is kept, table by table. Moments are seconds since 1970 UTC, days are ordinals, as everywhere inside.
+
+JSON is text and never asked by SQL, so that SQLite and PostgreSQL keep the same bytes. `SCHEMA` is the version
+of the newest migration; tests/store/test_migrations.py holds these tables against what the migrations make.
+
+Nothing refers to an account by a foreign key: alerts, deliveries, history and what people recorded outlive its
+declaration.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+from notifier.core.delivery import State
+
+SCHEMA: Final = "0001"
+
+metadata = MetaData()
+
+# A row number that grows. SQLite counts by itself only where the type is spelled INTEGER.
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+# One row per declared account. *rules* is the fingerprint of the rules that judged it last; NULL: never judged.
+# Waking sets *next_moment* to 0 as well, so that one index finds whatever is to be judged.
+account = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("declaration", Text, nullable=False),
+    Column("next_moment", BigInteger, nullable=False),
+    Column("rules", Text),
+    Column("woken", Boolean, nullable=False),
+    Index("account_next_moment", "next_moment"),
+    Index("account_rules", "rules"),
+)
+
+# The latest reading of each source. *body* is what was said, without *at*: equal bodies are equal news.
+reading = Table(
+    "reading",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+# Append-only. *value* is one tagged value; NULL where the source stopped speaking of the fact. *grant* '' means
+# the account itself, *by* '' that no person said it.
+history = Table(
+    "history",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("grant", Text, nullable=False),
+    Column("fact", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("value", Text),
+    Column("source", Text, nullable=False),
+    Column("by", Text, nullable=False),
+)
+
+# Open findings and the memory of closed ones. The account comes first in the key: alerts are read by account.
+alert = Table(
+    "alert",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("grant", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("open", Boolean, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("step", Text),
+    Column("anchor", Integer),
+    Column("told", Boolean, nullable=False),
+    Column("unread_since", BigInteger),
+    Column("episode", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+)
+
+# The outbox. *reason*, *at*, *step* and *anchor* are what happened; *cause* is what made us look, for the audit.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("grant", Text, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("event", BigInteger, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("step", Text),
+    Column("anchor", Integer),
+    Column("state", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("post", Text),
+    Column("receipt", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("account", "grant", "rule", "destination", "episode", "seq", name="delivery_once"),
+)
+
+
+def in_state(*states: State, of: FromClause = delivery) -> ColumnElement[bool]:
+    """Whether a delivery is in one of *states*; *of* is the table under another name.
+
+    Spelled out in the SQL, not bound: only then does SQLite see that a partial index covers the question.
+    """
+    return of.c.state.in_([literal_column(f"'{state}'") for state in states])
+
+
+def _partial(name: str, *columns: str, covers: ColumnElement[bool]) -> Index:
+    return Index(name, *(delivery.c[column] for column in columns), sqlite_where=covers, postgresql_where=covers)
+
+
+# What is over is most of the outbox and is in none of these.
+_partial("delivery_due", "due_at", "id", covers=in_state(State.DUE))
+_partial("delivery_claimed", "id", covers=in_state(State.CLAIMED))
+_partial(
+    "delivery_unfinished",
+    *("account", "grant", "rule", "destination", "id"),
+    covers=in_state(State.DUE, State.CLAIMED),
+)
+
+# Sources that cannot be read now, since when and why. A reading of the source deletes the row.
+failure = Table(
+    "failure",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+# What people did. *outcome* is NULL until the act has had its effect.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("number", _NUMBER, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("grant", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("outcome", Text),
+    UniqueConstraint("id", name="inbox_once"),
+)
+Index(
+    "inbox_pending",
+    inbox.c.at,
+    inbox.c.number,
+    sqlite_where=inbox.c.outcome.is_(None),
+    postgresql_where=inbox.c.outcome.is_(None),
+)
+
+# Numbers that only grow, by name.
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

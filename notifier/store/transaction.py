@@ -1,0 +1,303 @@
+"""One transaction, as the use cases see it: the port `notifier.ports.Tx` on a database connection.
+
+Writes wait for company: rows of one statement go to the database together, when somebody asks for their table,
+when another statement is about to touch it, or at the end. So judging 500 accounts is a handful of statements.
+What a use case sees is unchanged by that: whatever it reads, it reads after what it wrote.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+
+from notifier.core.alert import Cause
+from notifier.core.calendar import FOREVER, Moment
+from notifier.core.delivery import Delivery, State
+from notifier.core.facts import Observed, Reading
+from notifier.core.message import Told
+from notifier.store import rows, statements, tables
+from notifier.store.readings import changes, decode_reading, encode_reading, encode_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Delete, Executable, Insert, Table, Update
+    from sqlalchemy.engine import Row
+
+    from notifier.core.account import Account
+    from notifier.core.alert import Alert, Transition
+    from notifier.ports import Act, Subject
+
+    Write = Insert | Update | Delete
+    Values = dict[str, object]
+    Found = Row[*tuple[Any, ...]]
+
+MOST_IDS = 500  # in one question; databases bound the number of parameters
+MOST_WAITING = 1_000  # rows that wait for company, so that a long import stays small
+RECORDED = "recorded"
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows of one statement that wait; *keys* are the rows' own."""
+
+    write: Write
+    values: list[Values] = field(default_factory=list)
+    keys: set[object] = field(default_factory=set)
+
+
+class _Writes:
+    """What waits, by table. Tables do not depend on another, so each is sent by itself.
+
+    Within a table the statements are sent in the order in which they first came. Rows with different keys may
+    overtake each other by that; two statements on the same row never do.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: defaultdict[str, list[_Batch]] = defaultdict(list)
+
+    def add(self, write: Write, key: object, values: Values) -> None:
+        table = cast("Table", write.table).name
+        for batch in reversed(self._waiting[table]):
+            if batch.write is write:
+                break
+            if key in batch.keys:
+                self.flush(table)
+        ours = next((batch for batch in self._waiting[table] if batch.write is write), None)
+        if ours is None:
+            ours = _Batch(write)
+            self._waiting[table].append(ours)
+        ours.values.append(values)
+        ours.keys.add(key)
+        if len(ours.values) >= MOST_WAITING:
+            self.flush(table)
+
+    def flush(self, table: str) -> None:
+        for batch in self._waiting.pop(table, ()):
+            self._connection.execute(batch.write, batch.values)
+
+    def flush_all(self) -> None:
+        for table in list(self._waiting):
+            self.flush(table)
+
+
+class Transaction:
+    """The port `notifier.ports.Tx`. Whoever makes it flushes and commits it; see `notifier.store.store`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._writes = _Writes(connection)
+        self._bodies: dict[str, dict[str, tuple[Moment, str]]] = {}
+
+    def flush(self) -> None:
+        """Send what still waits; to be called before the commit."""
+        self._writes.flush_all()
+
+    def _rows(self, table: Table, question: Executable, **values: object) -> Sequence[Found]:
+        """What *question*, which looks at *table*, finds after everything written so far."""
+        self._writes.flush(table.name)
+        return self._connection.execute(question, values).all()
+
+    def _rows_of(self, table: Table, question: Executable, ids: Iterable[str]) -> Iterator[Found]:
+        for some in _batches(sorted(set(ids))):
+            yield from self._rows(table, question, ids=some)
+
+    # accounts
+
+    def accounts(self, ids: Iterable[str]) -> list[Account]:
+        declared = sorted(tuple(row) for row in self._rows_of(tables.account, statements.ACCOUNTS, ids))
+        return [rows.decode_account(declaration) for _, declaration in declared]
+
+    def account_ids(self) -> list[str]:
+        return sorted(row[0] for row in self._rows(tables.account, statements.ACCOUNT_IDS))
+
+    def put_account(self, account: Account) -> None:
+        """As the port says. It does not wake: whoever changes what rules see does that."""
+        declaration = rows.encode_account(account)
+        new = {"id": account.id, "declaration": declaration, "next_moment": 0, "rules": None, "woken": False}
+        self._writes.add(statements.PUT_ACCOUNT, account.id, new)
+
+    def remove_account(self, account: str) -> None:
+        """As the port says. What was read and recorded stays too, should the account come back."""
+        self._writes.add(statements.REMOVE_ACCOUNT, account, {"account_": account})
+        self._writes.flush(tables.failure.name)  # the notes that wait have keys of their own
+        self._connection.execute(statements.REMOVE_FAILURES, {"account_": account})
+
+    # facts
+
+    def readings(self, ids: Iterable[str]) -> dict[str, list[Reading]]:
+        """As the port says, in the order of the sources' names; an account without readings has an empty list."""
+        asked = sorted(set(ids))
+        self._remember(asked, self._rows_of(tables.reading, statements.READINGS, asked))
+        return {
+            name: [decode_reading(source, *stored) for source, stored in self._bodies[name].items()]
+            for name in asked
+        }
+
+    def _remember(self, asked: Iterable[str], found: Iterable[Found]) -> None:
+        """Keep time and body of every source's reading at hand: whoever reads them often puts them next."""
+        self._bodies |= {name: {} for name in asked}
+        for name, source, at, body in found:
+            self._bodies[name][source] = at, body
+
+    def put_reading(self, account: str, reading: Reading) -> bool:
+        """As the port says. A source's first reading is news even if it is empty: it has answered.
+
+        It does not wake the account, and it clears the note that the source cannot be read.
+        """
+        body = encode_reading(reading)
+        stored = self._stored(account, reading.source)
+        self._keep(account, reading, body)
+        note = account, reading.source
+        self._writes.add(statements.CLEAR_FAILURE, note, {"account_": account, "source_": reading.source})
+        if stored is not None and stored[1] == body:
+            return False
+        changed = changes(stored[1] if stored else None, body)
+        for grant, fact, value in changed:
+            at = reading.since.get(f"{grant}/{fact}" if grant else fact, reading.at)
+            self._append((account, grant, fact), at, value, reading.source)
+        return stored is None or bool(changed)
+
+    def record(self, account: str, grant: str, said: Mapping[str, Observed], at: Moment, by: str) -> None:
+        """As the port says. What was observed later than *at* stands in the reading; the record keeps both."""
+        stored = self._stored(account, RECORDED)
+        known = decode_reading(RECORDED, *stored) if stored else Reading(RECORDED, at)
+        heard = _with_observed(known, grant, said, at)
+        self._keep(account, heard, encode_reading(heard))
+        for fact, value in said.items():
+            self._append((account, grant, fact), at, encode_value(value), RECORDED, by)
+
+    def _stored(self, account: str, source: str) -> tuple[Moment, str] | None:
+        if account not in self._bodies:
+            # Nothing of this account waits to be written: it would have been looked up before.
+            found = self._connection.execute(statements.READINGS_OF_ONE, {"account_": account})
+            self._remember([account], found)
+        return self._bodies[account].get(source)
+
+    def _keep(self, account: str, reading: Reading, body: str) -> None:
+        self._bodies[account][reading.source] = reading.at, body
+        kept: Values = {"account": account, "source": reading.source, "at": reading.at, "body": body}
+        self._writes.add(statements.PUT_READING, (account, reading.source), kept)
+
+    def _append(self, about: Subject, at: Moment, value: str | None, source: str, by: str = "") -> None:
+        account, grant, fact = about
+        row: Values = {"account": account, "grant": grant, "fact": fact, "at": at, "value": value}
+        self._writes.add(statements.ADD_HISTORY, None, row | {"source": source, "by": by})
+
+    def put_failure(self, account: str, source: str, why: str, at: Moment) -> None:
+        note: Values = {"account": account, "source": source, "why": why, "since": at}
+        self._writes.add(statements.PUT_FAILURE, (account, source), note)
+
+    def failures(self) -> dict[tuple[str, str], tuple[Moment, str]]:
+        found = self._rows(tables.failure, statements.FAILURES)
+        return {(account, source): (since, why) for account, source, since, why in found}
+
+    # alerts, and when to judge
+
+    def alerts(self, ids: Iterable[str]) -> dict[Subject, Alert]:
+        return dict(rows.alert_from(row) for row in self._rows_of(tables.alert, statements.ALERTS, ids))
+
+    def put_alert(self, subject: Subject, alert: Alert) -> None:
+        self._writes.add(statements.PUT_ALERT, subject, rows.alert_row(subject, alert))
+
+    def arm(self, account: str, moment: Moment, rules: str) -> None:
+        """As the port says; whatever woke the account has been heeded by that."""
+        self._writes.add(statements.ARM, account, {"account_": account, "moment": moment, "rules_": rules})
+
+    def wake(self, account: str) -> None:
+        self._writes.add(statements.WAKE, account, {"account_": account})
+
+    def due(self, now: Moment, rules: str, most: int) -> list[tuple[str, Cause]]:
+        """As the port says. Where several causes hold, other rules come before changed facts before a moment.
+
+        An account that was never judged is one whose facts changed.
+        """
+        edited = self._rows(tables.account, statements.DUE_BY_RULES, rules_=rules, most=most)
+        left = most - len(edited)
+        others = self._rows(tables.account, statements.DUE_BY_MOMENT, now=now, rules_=rules, most=left)
+        causes = [(name, Cause.FACTS if woken else Cause.MOMENT) for name, woken in others]
+        return [(row[0], Cause.RULES) for row in edited] + causes
+
+    def next_moment(self) -> Moment:
+        """As the port says; 0 while an account is woken or was never judged, or a dead process holds a delivery.
+
+        A delivery that has to wait for an earlier one of its alert and destination does not count: nobody could
+        claim it. That the rules were edited is not known here; `due` is told.
+        """
+        if self._rows(tables.delivery, statements.ANY_DISOWNED)[0][0]:
+            return 0
+        coming = [*self._rows(tables.account, statements.NEXT_JUDGEMENT)]
+        coming += self._rows(tables.delivery, statements.NEXT_DELIVERY)
+        return min((moment for (moment,) in coming if moment is not None), default=FOREVER)
+
+    # the outbox
+
+    def owe(self, subject: Subject, transition: Transition, destination: str, cause: Cause, event: int) -> None:
+        """As the port says; it is due at the transition's own moment."""
+        happened = Told(transition.reason, transition.at, transition.step, transition.anchor)
+        owed = Delivery(
+            0, *subject, transition.episode, transition.seq, destination, event, happened, due_at=transition.at
+        )
+        self._writes.add(statements.OWE, None, rows.delivery_row(owed) | {"cause": cause.value})
+
+    def new_event(self) -> int:
+        number: int = self._connection.execute(statements.NEW_EVENT).scalar_one()
+        return number
+
+    def claim(self, now: Moment, boot: str, most: int) -> list[Delivery]:
+        """As the port says. *attempts* of what is returned counts this claim: 1 means that nobody tried before.
+
+        Above 1 the channel has to be asked first; the content that was frozen then comes along.
+        """
+        found = list(self._rows(tables.delivery, statements.ORPHANS, boot=boot, most=most))
+        found += self._rows(tables.delivery, statements.DUE, now=now, most=most - len(found))
+        for some in _batches([row[0] for row in found]):
+            self._connection.execute(statements.CLAIM, {"ids": some, "boot_": boot})
+        owed = [rows.delivery_from(row) for row in sorted(found, key=lambda row: row[0])]
+        return [replace(one, state=State.CLAIMED, boot=boot, attempts=one.attempts + 1) for one in owed]
+
+    def waiting(self, delivery: Delivery) -> list[Delivery]:
+        way = {name: getattr(delivery, name) for name in ("id", "account", "grant", "rule", "destination")}
+        later = self._rows(tables.delivery, statements.LATER, **way)
+        return [delivery, *(rows.delivery_from(row) for row in later)]
+
+    def put_delivery(self, delivery: Delivery) -> None:
+        self._writes.add(statements.PUT_DELIVERY, delivery.id, rows.delivery_row(delivery) | {"id_": delivery.id})
+
+    def deliveries(self) -> Sequence[Delivery]:
+        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.DELIVERIES)]
+
+    # the inbox
+
+    def put_act(self, act: Act) -> None:
+        self._writes.add(statements.PUT_ACT, act.id, rows.act_row(act))
+
+    def acts(self) -> list[Act]:
+        return [rows.act_from(row) for row in self._rows(tables.inbox, statements.ACTS)]
+
+    def consume(self, act: str, outcome: str) -> None:
+        """As the port says; the first outcome stands."""
+        self._writes.add(statements.CONSUME, act, {"act": act, "outcome_": outcome})
+
+
+def _batches(ids: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = iter(ids)
+    while some := list(islice(remaining, MOST_IDS)):
+        yield some
+
+
+def _with_observed(known: Reading, grant: str, said: Mapping[str, Observed], at: Moment) -> Reading:
+    """*known* with what somebody observed at *at*; of two observations of a fact the newer stands."""
+    values = dict(known.grants.get(grant, {}) if grant else known.account)
+    since = dict(known.since)
+    for fact, value in said.items():
+        name = f"{grant}/{fact}" if grant else fact
+        if at >= since.get(name, at):
+            values[fact], since[name] = value, at
+    at = max(at, known.at)
+    if grant:
+        return replace(known, at=at, since=since, grants={**known.grants, grant: values})
+    return replace(known, at=at, since=since, account=values)

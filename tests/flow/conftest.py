@@ -1,0 +1,139 @@
+"""A store on disk, the shipped rules, accounts by hand, and a channel that is a sheet of paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from notifier.core.account import Account, Grant, Person
+from notifier.core.audience import CONSOLE
+from notifier.core.calendar import Locale, Moment
+from notifier.core.delivery import Delivery
+from notifier.core.facts import Observed
+from notifier.core.rule import Rulebook
+from notifier.files.positions import Fault
+from notifier.files.rulebook import read_rulebook
+from notifier.flow.act import act
+from notifier.flow.declare import Declaration, declare
+from notifier.flow.deliver import Outcome, prepare, settle, tell
+from notifier.flow.judge import judge
+from notifier.ports import Post, Undelivered
+from notifier.store.store import Store
+
+SHIPPED = Path(__file__).parents[2] / "rules"
+PROGRAM = "openai-researcher-access"
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def at(text: str) -> Moment:
+    """A moment, written as local time in Berlin."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp())
+
+
+def utc(text: str) -> Moment:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+@dataclass
+class Paper:
+    """A channel that writes on a sheet of paper, and can be torn or turned over."""
+
+    told: list[Post] = field(default_factory=list)
+    fails: list[Undelivered] = field(default_factory=list)
+
+    async def deliver(self, post: Post) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.told.append(post)
+        return post.key
+
+    async def find(self, post: Post) -> str | None:
+        return post.key if post.key in {told.key for told in self.told} else None
+
+    @property
+    def titles(self) -> list[str]:
+        return [f"{post.message.reason}: {post.message.headline}" for post in self.told]
+
+
+@dataclass
+class World:
+    """A notifier without its shell: every step is taken by hand, at a time of one's choosing."""
+
+    store: Store
+    rulebook: Rulebook
+    paper: Paper = field(default_factory=Paper)
+    boot: str = "first"
+
+    def declare(self, now: str, *declared: Declaration) -> None:
+        self.store.write(declare, list(declared), at(now))
+
+    def judge(self, now: str) -> None:
+        self.store.write(act, at(now))
+        while self.store.write(judge, self.rulebook, at(now)):
+            pass
+
+    async def deliver(self, now: str) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        while parcels := self.store.write(prepare, self.rulebook, at(now), self.boot):
+            some = [await tell(parcel, {CONSOLE: self.paper}) for parcel in parcels]
+            self.store.write(settle, some, at(now))
+            outcomes += some
+        return outcomes
+
+    def restart(self) -> None:
+        self.boot += "'"
+
+    def deliveries(self) -> list[Delivery]:
+        return list(self.store.read(lambda tx: tx.deliveries()))
+
+    def edit(self, change: Mapping[str, str], tmp_path: Path) -> None:
+        """Take over the shipped rules with texts replaced."""
+        folder = tmp_path / f"edited-{len(change)}-{self.rulebook.fingerprint}"
+        (folder / "drafts").mkdir(parents=True)
+        for path in (*SHIPPED.glob("*.yaml"), *SHIPPED.glob("drafts/*.txt")):
+            text = path.read_text(encoding="utf-8")
+            for old, new in change.items():
+                assert path.suffix == ".txt" or old in text, old
+                text = text.replace(old, new)
+            (folder / path.relative_to(SHIPPED)).write_text(text, encoding="utf-8")
+        faults: list[Fault] = []
+        self.rulebook = read_rulebook(folder, "rules", faults)
+        assert not faults
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Rulebook:
+    faults: list[Fault] = []
+    rulebook = read_rulebook(SHIPPED, "rules", faults)
+    assert not faults
+    return rulebook
+
+
+@pytest.fixture
+def world(tmp_path: Path, shipped: Rulebook) -> Iterator[World]:
+    store = Store.open(tmp_path / "notifier.db", lock=True)
+    yield World(store, shipped)
+    store.close()
+
+
+def lab(
+    *, enrolled: str | None = "2026-03-02", accepted: str = "2026-03-02", polled: bool = False, **facts: Observed
+) -> Declaration:
+    """One account called lab with one grant, accepted on a Monday."""
+    people = {"pi": Person(("mailto:a@example.edu",), "A. Researcher"), "team": Person(("slack:#lab",))}
+    first = date.fromisoformat(enrolled).toordinal() if enrolled else None
+    account = Account("lab", Locale(BERLIN), people, (Grant("1", PROGRAM, first),))
+    if polled:
+        account = replace(account, sources=(("openai", "LAB_KEY"),))
+    grant: dict[str, Observed] = {
+        "grant_id": "1",
+        "accepted_on": date.fromisoformat(accepted),
+        "accepted_address": "a@example.edu",
+        **facts,
+    }
+    return Declaration(account, {"account_name": "lab", "organization": "org-1"}, {"1": grant})

@@ -1,0 +1,240 @@
+"""One request, one answer; what goes wrong is one sentence without the key and without the question."""
+
+import asyncio
+import socket
+import ssl
+from contextlib import contextmanager
+from decimal import Decimal
+from threading import Thread
+
+import httpx
+import pytest
+
+from notifier import net
+from notifier.net import Net
+from notifier.ports import Unreadable
+
+KEY = "sk-admin-very-secret"
+URL = "https://provider.example/v1/costs"
+QUESTION = {"start_time": 1, "page": "cursor-in-question"}
+
+
+def ask(transport=None, url=URL, key=KEY):
+    async def once():
+        connections = Net(transport)
+        try:
+            return await connections.get_json(url, params=QUESTION, bearer=key)
+        finally:
+            await connections.aclose()
+
+    return asyncio.run(once())
+
+
+def saying(*args, **kwargs):
+    return httpx.MockTransport(lambda _: httpx.Response(*args, **kwargs))
+
+
+def failing(error):
+    def fail(request):
+        raise error
+
+    return httpx.MockTransport(fail)
+
+
+@contextmanager
+def listener(talk):
+    """A server on this machine that accepts one connection and hands it to *talk*."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            connection, _ = server.accept()
+            with connection:
+                talk(connection)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1/costs"
+        thread.join(5)
+
+
+def test_a_number_with_a_fraction_arrives_as_it_was_written():
+    answer = ask(saying(200, text='{"value": 0.1000000000000000055511151231257827, "count": 3}'))
+
+    assert {"value": Decimal("0.1000000000000000055511151231257827"), "count": 3} == answer.body
+
+
+def test_what_is_not_finite_arrives_as_what_it_is():
+    body = ask(saying(200, text="[NaN, Infinity, -Infinity]")).body
+
+    assert [str(number) for number in body] == ["NaN", "Infinity", "-Infinity"]
+
+
+def test_the_key_travels_as_bearer_and_the_question_as_query():
+    heard = []
+    ask(httpx.MockTransport(lambda request: heard.append(request) or httpx.Response(200, json={})))
+
+    assert [f"Bearer {KEY}"] == [request.headers["authorization"] for request in heard]
+    assert [f"{URL}?start_time=1&page=cursor-in-question"] == [str(request.url) for request in heard]
+
+
+@pytest.mark.parametrize(
+    "text", ["<html>", "", '{"value": 1', "[" * 100_000, '{"value": 1e9999999999999999999}', "\xff\xfe\x00"]
+)
+def test_what_is_no_json_is_handed_on_as_text(text):
+    assert isinstance(ask(saying(502, content=text.encode("latin-1"))).body, str)
+
+
+def test_a_redirect_is_an_answer_and_the_key_goes_nowhere_else():
+    heard = []
+
+    def move(request):
+        heard.append(request.url.host)
+        return httpx.Response(302, headers={"Location": "https://elsewhere.example/"})
+
+    assert ask(httpx.MockTransport(move)).status == 302
+    assert heard == ["provider.example"]
+
+
+def test_headers_are_found_in_any_case():
+    assert ask(saying(429, headers={"Retry-After": "7"})).headers["retry-after"] == "7"
+
+
+def under(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (httpx.ConnectTimeout(KEY), "provider.example took no connection within 10 seconds."),
+        (httpx.ReadTimeout(KEY), "provider.example did not answer in time."),
+        (httpx.ReadError(KEY), "provider.example broke off the connection or did not speak HTTP."),
+        (httpx.RemoteProtocolError(KEY), "provider.example broke off the connection or did not speak HTTP."),
+        (httpx.DecodingError(KEY), "provider.example broke off the connection or did not speak HTTP."),
+        (OSError(KEY), "provider.example broke off the connection or did not speak HTTP."),
+        (httpx.ConnectError(KEY), "provider.example could not be reached."),
+        (
+            under(httpx.ConnectError(KEY), ExceptionGroup("", [ConnectionRefusedError(KEY)])),
+            "provider.example refused the connection.",
+        ),
+        (
+            under(httpx.ConnectError(KEY), socket.gaierror(KEY)),
+            "provider.example was not found: its name has no address here.",
+        ),
+        (
+            under(httpx.ConnectError(KEY), ssl.SSLCertVerificationError(KEY)),
+            (
+                "provider.example could not prove who it is (TLS): "
+                "its certificate or this machine's clock may be wrong."
+            ),
+        ),
+    ],
+)
+def test_each_failure_of_the_network_is_a_sentence_of_our_own(failure, said):
+    with pytest.raises(Unreadable) as unreadable:
+        ask(failing(failure))
+
+    assert said == unreadable.value.why == str(unreadable.value)
+    assert unreadable.value.again_in is None
+
+
+def test_a_port_where_nobody_listens_refuses():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    with pytest.raises(Unreadable, match=r"^127\.0\.0\.1 refused the connection\.$"):
+        ask(url=f"http://127.0.0.1:{port}/")
+
+
+def test_plain_text_where_tls_was_expected_is_named():
+    with (
+        listener(lambda connection: connection.sendall(b"220 mail\r\n")) as url,
+        pytest.raises(Unreadable, match="TLS"),
+    ):
+        ask(url=url.replace("http:", "https:"))
+
+
+def test_a_connection_that_is_reset_is_unreadable():
+    def hang_up(connection):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+
+    with listener(hang_up) as url, pytest.raises(Unreadable, match="broke off"):
+        ask(url=url)
+
+
+def test_an_answer_that_trickles_in_for_ever_is_given_up(monkeypatch):
+    monkeypatch.setattr(net, "MOST_SECONDS", 0.3)
+
+    def trickle(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+        while connection.recv(65536):
+            pass
+
+    with listener(trickle) as url, pytest.raises(Unreadable, match=r"^127\.0\.0\.1 did not answer in time\.$"):
+        ask(url=url)
+
+
+def test_an_answer_beyond_the_limit_is_not_read_to_its_end():
+    sent = []
+
+    class Endless(httpx.AsyncByteStream):
+        async def __aiter__(self):
+            while True:
+                sent.append(1)
+                yield b"x" * 1_000_000
+
+    with pytest.raises(Unreadable, match=r"^provider\.example answered with more than 5 MB\.$"):
+        ask(saying(200, stream=Endless()))
+
+    assert len(sent) == 6
+
+
+@pytest.mark.parametrize("key", ["", "sk-admin-secret\n", "sk-admin secret", "sk-admin-secret\u200b"])
+def test_a_key_that_cannot_be_one_is_refused_before_anything_quotes_it(key):
+    with pytest.raises(Unreadable, match=r"^The key for provider\.example is empty or has") as unreadable:
+        ask(failing(AssertionError("asked")), key=key)
+
+    assert "sk-admin" not in str(unreadable.value)
+
+
+@pytest.mark.parametrize("url", ["ftp://provider.example/v1", "provider.example", "https://[::1", "https://"])
+def test_an_address_that_is_none_is_said_to_be_none(url):
+    with pytest.raises(Unreadable, match="cannot be asked"):
+        ask(url=url)
+
+
+def test_no_text_of_a_failure_has_the_key_or_the_question():
+    with pytest.raises(Unreadable) as unreadable:
+        ask(failing(httpx.ReadError(f"{URL}?page=cursor-in-question with {KEY}")))
+
+    assert KEY not in str(unreadable.value)
+    assert "cursor-in-question" not in str(unreadable.value)
+    assert unreadable.value.__suppress_context__
+    assert unreadable.value.__cause__ is None
+
+
+def test_connections_are_kept_until_closed_and_can_be_opened_again():
+    async def thrice():
+        connections = Net(saying(200, json={}))
+        await connections.get_json(URL, params={}, bearer=KEY)
+        first = connections._client
+        await connections.get_json(URL, params={}, bearer=KEY)
+        kept = connections._client is first
+        await connections.aclose()
+        await connections.aclose()
+        return kept, first.is_closed, connections._client
+
+    assert asyncio.run(thrice()) == (True, True, None)
+
+
+def test_the_environment_names_no_proxy(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+    def answer(connection):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with listener(answer) as url:
+        assert ask(url=url).body == {}
