@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check fix lock mutants benchmark clean
+.PHONY: run test check fix docs lock mutants benchmark clean
 
 run: .venv/.run  ## the demo: simulated grants, nothing leaves the machine
 	@$(BIN)/python -m notifier run --demo
@@ -31,6 +31,9 @@ mutants: .venv/.dev  ## mutation testing of the core; slow
 
 benchmark: .venv/.dev
 	$(BIN)/python benchmarks/judge.py
+
+docs: .venv/.run  ## the reference of the rule language, made from the program
+	@$(BIN)/python -m notifier.files.reference > docs/rules.md
 
 lock: .venv/.dev  ## resolve anew; needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -37,6 +37,7 @@ T = TypeVar("T")
 NOW: Moment = 1_795_341_600  # 22 November 2026, 10:00 UTC
 AN_HOUR = 3600
 TODAY = date(2026, 11, 22)
+ROUNDS = 3  # warm rounds, of which the best counts: the machine may be shared
 SAMPLE = 10_000  # accounts whose memory is traced
 HAVE_CREDITS, HAVE_A_LIMIT, NAME_AN_END, ARE_STALE = 0.9, 0.7, 0.5, 0.02  # shares of the accounts
 
@@ -237,7 +238,7 @@ def main(count: int) -> None:
     cells = count * len(asked)
 
     judges, cold = cost(lambda: first_round(asked, locale, records), cells)
-    _, warm = cost(lambda: judged(judges, records, NOW + AN_HOUR), cells)
+    warm = min(cost(lambda: judged(judges, records, NOW + AN_HOUR), cells)[1] for _ in range(ROUNDS))
     opened = alerts(policies, judges, records)
     verdicts = [[judge(values, NOW) for judge in judges] for values in records]
     rows = [row for each in zip(opened, verdicts, strict=True) for row in zip(policies, *each, strict=True)]

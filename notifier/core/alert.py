@@ -138,10 +138,10 @@ def _stand_still(alert: Alert | None, verdict: Verdict, now: Moment) -> Advance:
 
 
 def _end(alert: Alert | None, verdict: Verdict, reason: Reason, now: Moment) -> Advance:
-    """Close what is open. Only a resolution wipes the memory: after it, coming back is news."""
+    """Close what is open. Only a rule that does not apply keeps the memory: else, coming back is news."""
     if alert is None:
         return Advance(None, (), verdict.until)
-    wiped = reason is Reason.RESOLVED
+    wiped = verdict.finding is not Finding.CLOSED
     ended = replace(
         alert,
         open=False,
@@ -163,7 +163,8 @@ def _climb(
     kept = _kept(policy, alert, verdict)
     crossed = policy.rank(verdict.step)
     if max(kept, crossed) == NOTHING_TOLD:
-        return _end(alert, verdict, Reason.RESOLVED, now)
+        # An edit that takes a step away has not brought anything back within its limits.
+        return _end(alert, verdict, Reason.CLOSED if cause is Cause.RULES else Reason.RESOLVED, now)
     if crossed == NOTHING_TOLD and not (alert and alert.open):
         return Advance(alert, (), verdict.until)  # remembered, but nothing to open for
     risen = _opened(alert, verdict, now)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from notifier.core.calendar import FOREVER, Day, Duration, Locale, Moment
 from notifier.core.money import MICRO, Money
-from notifier.core.vocabulary import POLLED_COUNTS_FOR, Owner, Vocabulary
+from notifier.core.vocabulary import POLLED_COUNTS_FOR, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -186,11 +186,13 @@ class _Draft:
     def fill_in(self, sources: frozenset[str]) -> None:
         """Defaults where nobody spoke; unread where nobody answered, or too long ago."""
         self.silent = bool(sources - {reading.source for reading in self.readings})
-        for place, fact in enumerate(self.vocabulary.facts):
+        for place, default in self.vocabulary.defaults:
             if self.origins[place] == NOBODY:
-                unanswered = self.silent and fact.owner is Owner.POLLED
-                self.values[place] = UNREAD if unanswered else self.inside(fact.default)
-            elif fact.max_age is not None and not self.counts(self.observed[place] + fact.max_age):
+                self.values[place] = self.inside(default)
+        for place, max_age in self.vocabulary.polled:
+            if self.origins[place] == NOBODY:
+                self.values[place] = UNREAD if self.silent else None
+            elif not self.counts(self.observed[place] + max_age):
                 self.values[place] = UNREAD
 
     def counts(self, until: Moment) -> bool:

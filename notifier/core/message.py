@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from notifier.core.alert import Reason
 from notifier.core.calendar import FOREVER, Day, Moment
 from notifier.core.facts import UNREAD, Facts, Reading
-from notifier.core.language.compile import evaluator
 from notifier.core.language.template import blank
 from notifier.core.letter import Letter, write_letter
 from notifier.core.verdict import Finding
@@ -141,7 +140,7 @@ def special(name: str, rule: Rule, told: Told, scene: Scene) -> str:
         return scene.account.id
     if name == "step":
         return told.step or ""
-    value = evaluator(node, locale)(scene.facts.values)
+    value = rule.measure(locale)(scene.facts.values)
     if node.kind is Kind.DATE and told.anchor is not None:
         value = told.anchor
     if value is None or value is UNREAD:
@@ -219,7 +218,7 @@ def _told(rule: Rule, told: Told, scene: Scene, people: str) -> str:
 
 def next_step(rule: Rule, scene: Scene, now: Moment) -> tuple[Moment, str] | None:
     """When the rule's next step comes after *now* if no fact changes, and which it is; None if none does."""
-    judge = rule.condition.bind(scene.account.locale)
+    judge = rule.judge(scene.account.locale)
     verdict = judge(scene.facts.values, now)
     while verdict.until < FOREVER:
         coming = judge(scene.facts.values, verdict.until)

@@ -9,7 +9,7 @@ from notifier.core.alert import Policy
 from notifier.core.language.compile import evaluator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from notifier.core.calendar import Locale
     from notifier.core.facts import Formula
@@ -54,6 +54,23 @@ class Rule:
     draft: Staged = field(default_factory=Staged)
     urgent: Staged = field(default_factory=Staged)
 
+    _judges: dict[Locale, Judge] = field(init=False, default_factory=dict, repr=False)
+    _measures: dict[Locale, Callable[[Sequence[object]], object]] = field(
+        init=False, default_factory=dict, repr=False
+    )
+
+    def judge(self, locale: Locale) -> Judge:
+        """The condition compiled for *locale*; made once, then remembered."""
+        if locale not in self._judges:
+            self._judges[locale] = self.condition.bind(locale)
+        return self._judges[locale]
+
+    def measure(self, locale: Locale) -> Callable[[Sequence[object]], object]:
+        """What computes the date or the quantity that the condition judges, compiled for *locale* once."""
+        if locale not in self._measures:
+            self._measures[locale] = evaluator(self.condition.asked, locale)
+        return self._measures[locale]
+
     @property
     def policy(self) -> Policy:
         """What the alert state machine needs to know of this rule."""
@@ -84,14 +101,14 @@ class Program:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     mail: AcceptanceMail | None = None
-    _bound: dict[Locale, Bound] = field(default_factory=dict, repr=False)
+    _bound: dict[Locale, Bound] = field(init=False, default_factory=dict, repr=False)
 
     def bound(self, locale: Locale) -> Bound:
         """Everything compiled for *locale*; made once, then remembered."""
         if locale not in self._bound:
             self._bound[locale] = Bound(
                 tuple((place, evaluator(node, locale)) for place, node in self.formulas),
-                tuple((rule, rule.policy, rule.condition.bind(locale)) for rule in self.rules),
+                tuple((rule, rule.policy, rule.judge(locale)) for rule in self.rules),
             )
         return self._bound[locale]
 

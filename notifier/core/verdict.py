@@ -7,10 +7,10 @@ A `Condition` is typed and frozen; `Condition.bind` compiles it, with the questi
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from notifier.core.calendar import FOREVER, Day, Locale, Moment
 from notifier.core.facts import UNREAD
@@ -82,8 +82,12 @@ class Fields(Protocol):
 
 @dataclass(frozen=True)
 class Condition(ABC):
-    """One kind of question. A kind is a module in `notifier.core.conditions`, named like the field it reads."""
+    """One kind of question. A kind is a module in `notifier.core.conditions`, named like the field it reads.
 
+    *fields* are the fields of a rule that the kind reads, each with its form and meaning.
+    """
+
+    fields: ClassVar[Mapping[str, str]]
     gates: Gates
 
     @classmethod
@@ -124,9 +128,8 @@ class Condition(ABC):
                 body.line(f"if {doubts[-1]} is {decided}: return {answer}")
         verdict = self.write(body, locale)
         if gates.starting or gates.ending:
-            days = [body.write(gate) if gate else "None" for gate in (gates.starting, gates.ending)]
-            within = body.name(_Window(locale, starts=gates.starting is not None))
-            body.line(f"{verdict} = {within}({verdict}, {', '.join(days)}, now)")
+            starting, ending = (body.write(gate) if gate else "None" for gate in (gates.starting, gates.ending))
+            _Window(locale, starts=gates.starting is not None).write(body, verdict, starting, ending)
         if doubts:
             unread = " or ".join(f"{doubt} is UNREAD" for doubt in doubts)
             body.line(f"if {unread}: return {body.name(doubtful)}({verdict})")
@@ -148,20 +151,17 @@ class _Window:
 
     def __init__(self, locale: Locale, *, starts: bool) -> None:
         self.locale, self.starts = locale, starts
-        self.remembered: dict[object, tuple[Moment, Moment, Verdict, Verdict, Verdict]] = {}
+        self.remembered: dict[tuple[int, object, object], tuple[Moment, Moment, Verdict, Verdict, Verdict]] = {}
 
-    def __call__(self, verdict: Verdict, starting: object, ending: object, now: Moment) -> Verdict:
-        key = id(verdict), starting, ending
-        known = self.remembered.get(key)
-        if known is None:
-            known = self.remember(key, verdict, starting, ending)
-        opens, closes, before, within, _ = known
-        if now < opens:
-            return before
-        return within if now < closes else CLOSED
+    def write(self, body: Body, verdict: str, starting: str, ending: str) -> None:
+        """Write what replaces *verdict* by what holds at `now`."""
+        known, closed = body.name(), body.name(CLOSED)
+        body.line(f"{known} = {body.name(self.remembered.get)}((id({verdict}), {starting}, {ending}))")
+        body.line(f"if {known} is None: {known} = {body.name(self.remember)}({verdict}, {starting}, {ending})")
+        body.line(f"{verdict} = {known}[2] if now < {known}[0] else {known}[3] if now < {known}[1] else {closed}")
 
     def remember(
-        self, key: object, verdict: Verdict, starting: object, ending: object
+        self, verdict: Verdict, starting: object, ending: object
     ) -> tuple[Moment, Moment, Verdict, Verdict, Verdict]:
         """When it opens and closes, what holds before and within, and *verdict*, so that its id stays its own."""
         if len(self.remembered) > MOST_REMEMBERED:
@@ -173,5 +173,6 @@ class _Window:
         within = replace(verdict, until=min(verdict.until, closes))
         if UNREAD in (starting, ending):
             within = doubtful(within)
-        known = self.remembered[key] = opens, closes, replace(CLOSED, until=opens), within, verdict
+        known = opens, closes, replace(CLOSED, until=opens), within, verdict
+        self.remembered[id(verdict), starting, ending] = known
         return known

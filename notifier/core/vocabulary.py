@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from notifier.core.calendar import SECONDS_A_DAY
+from notifier.core.calendar import FOREVER, SECONDS_A_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,13 +101,24 @@ PREFIXES = ("grant.", "account.")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """An ordered, closed set of facts; a fact's place in it is its place in every record."""
+    """An ordered, closed set of facts; a fact's place in it is its place in every record.
+
+    *defaults* are the places of the facts that have one, *polled* those of the facts that a provider is asked
+    for, each with the seconds for which an answer counts.
+    """
 
     facts: tuple[Fact, ...] = BUILT_IN
     places: dict[str, int] = field(init=False, repr=False, compare=False)
+    defaults: tuple[tuple[int, object], ...] = field(init=False, repr=False, compare=False)
+    polled: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "places", {fact.name: place for place, fact in enumerate(self.facts)})
+        placed = list(enumerate(self.facts))
+        defaults = tuple((place, fact.default) for place, fact in placed if fact.default is not None)
+        polled = tuple((place, fact.max_age or FOREVER) for place, fact in placed if fact.owner is Owner.POLLED)
+        object.__setattr__(self, "places", {fact.name: place for place, fact in placed})
+        object.__setattr__(self, "defaults", defaults)
+        object.__setattr__(self, "polled", polled)
 
     def extended(self, facts: Iterable[Fact]) -> Vocabulary:
         """This vocabulary with *facts* after its own; one of the same name is replaced in its place."""

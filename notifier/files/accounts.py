@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -35,6 +35,7 @@ VERSION = "1"
 SOURCE = "openai"  # which source reads the account behind `key:`
 ACCOUNT_FACTS = ("organization", "affiliation")
 REACH = re.compile(r"(mailto:[^@\s]+@[^@\s]+|slack:[#@]?[\w.@-]+)")
+NAMES_A_VARIABLE = "names a variable, such as LAB_OPENAI_ADMIN_KEY; the key itself never stands here"
 NAME_OF_SECRET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -128,11 +129,11 @@ class _Account:
         name = table.word("id", needed=True)
         locale = self.locale()
         people = {**defaults.people, **_people(table)}
-        facts = {fact: text for fact in ACCOUNT_FACTS if (text := table.text(fact)) is not None}
+        facts = {fact: text for fact in ACCOUNT_FACTS if (text := table.read(fact, _line)) is not None}
         if "pi" in people and people["pi"].name:
             facts["pi_name"] = people["pi"].name
         sources = self.sources()
-        grants = [grant for entry in self.grants() if (grant := self.grant(entry, locale)) is not None]
+        grants = [grant for entry in self.grants if (grant := self.grant(entry, locale)) is not None]
         table.table("labels", "`labels`")
         table.rest()
         for grant_id in sorted({grant.id for grant, _ in grants}):
@@ -168,6 +169,10 @@ class _Account:
 
     def sources(self) -> tuple[tuple[str, str], ...]:
         """The source behind ``key: {env: NAME}``; the secret itself never stands in a file."""
+        found = self.table.get("key")
+        if found is not None and found.entries is None:
+            self.table.fault("key", f"`key: {{env: NAME}}` {NAMES_A_VARIABLE}")
+            return ()
         key = self.table.table("key", "`key`")
         if key is None:
             return ()
@@ -175,6 +180,7 @@ class _Account:
         key.rest()
         return ((SOURCE, name),) if name else ()
 
+    @cached_property
     def grants(self) -> list[Table]:
         """The grants, each a mapping; with one grant its fields may stand on the account itself."""
         listed = self.table.tables("grants", "a grant")
@@ -191,8 +197,8 @@ class _Account:
         facts = {fact.name: fact for fact in self.programs[program].vocabulary.facts if _written(fact)}
         said = self.said(table, facts, locale)
         said |= self.terms(table, facts, locale) | _batches(table, locale)
-        if "accepted_on" not in said:
-            table.fault_at(table.located.place, "a grant needs `accepted_on`: the date of the acceptance mail")
+        if table.get("accepted_on") is None:
+            table.missing("accepted_on")
         if renewed := table.text("renews"):
             self.renewed(table, renewed, name)
         if not on_account:
@@ -208,12 +214,13 @@ class _Account:
     @property
     def renewals(self) -> dict[str, dict[str, Observed]]:
         """Which grants are renewed by which, as the later ones say in ``renews:``."""
-        later = [entry.entries for entry in self.grants() if "renews" in entry.entries]
+        later = [entry.entries for entry in self.grants if "renews" in entry.entries]
         return {str(entry["renews"].text): {"renewed_by": entry["id"].text} for entry in later if "id" in entry}
 
     def renewed(self, table: Table, renewed: str, name: str) -> None:
-        others = [entry.entries["id"].text or "" for entry in self.grants() if "id" in entry.entries]
-        if renewed not in others or renewed == name:
+        ids = [entry.entries["id"].text or "" for entry in self.grants if "id" in entry.entries]
+        others = [each for each in ids if each != name]
+        if renewed not in others:
             table.fault(
                 "renews", f"there is no other grant `{renewed}` on this account{suggestion(renewed, others)}"
             )
@@ -273,6 +280,10 @@ def _reader(kind: Kind, locale: Locale) -> Callable[[str], Observed]:
     return lambda text: read_value(kind, text, locale.currency)
 
 
+def _line(text: str) -> str:
+    return str(read_value(Kind.TEXT, text, ""))
+
+
 def _people(table: Table) -> dict[str, Person]:
     people = table.table("people", "`people`")
     found = {}
@@ -289,7 +300,7 @@ def _person(located: Located, people: Table) -> Person:
         return Person(tuple(address for address in reach if address))
     table = Table(located, people.faults, "a person")
     found = [table.convert(item, _reach) for item in table.all("reach")]
-    name = table.text("name") or ""
+    name = table.read("name", _line) or ""
     table.text("language")
     table.rest()
     return Person(tuple(address for address in found if address), name)
@@ -361,9 +372,7 @@ def _rate(text: str) -> int:
 def _secret_name(text: str) -> str:
     if NAME_OF_SECRET.fullmatch(text):
         return text
-    raise ValueError(
-        "is not the name of a variable such as LAB_OPENAI_ADMIN_KEY; the key itself never stands here"
-    )
+    raise ValueError(f"`env:` {NAMES_A_VARIABLE}")  # the text may be the key itself, so it is not repeated
 
 
 def _one_of(text: str, known: Mapping[str, object], what: str) -> str:

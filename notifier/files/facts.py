@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from notifier.core.calendar import Duration, parse_duration
+from notifier.core.language.grammar import LanguageError
 from notifier.core.language.template import SPECIAL
 from notifier.core.language.types import Node, understand
 from notifier.core.money import Money, micro, parse_money
@@ -13,6 +14,8 @@ from notifier.core.vocabulary import Fact, Kind, Owner, Vocabulary
 from notifier.files.table import Table, day, yes_or_no
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from notifier.core.facts import Observed
     from notifier.files.positions import Located
 
@@ -47,7 +50,9 @@ def read_value(kind: Kind, text: str, currency: str) -> Observed:
         case Kind.TEXT | Kind.TEXTS:
             if len(text) > MOST_TEXT:
                 raise ValueError(f"a text has at most {MOST_TEXT:,} characters, this has {len(text):,}")
-            return " ".join(text.split())
+            return " ".join(
+                text.encode("utf-8", "replace").decode().split()
+            )  # a terminal may hand in half letters
 
 
 def read_facts(table: Table, vocabulary: Vocabulary) -> tuple[Vocabulary, list[tuple[int, Node]]]:
@@ -60,7 +65,8 @@ def read_facts(table: Table, vocabulary: Vocabulary) -> tuple[Vocabulary, list[t
         table.known.append(name)
         if table.convert_key(name, _name) is None or _taken(table, name, vocabulary):
             continue
-        fact, formula = _fact(name, Table(located, table.faults, "a fact"), vocabulary)
+        below = table.entries.keys() - set(table.known)
+        fact, formula = _fact(name, Table(located, table.faults, "a fact"), vocabulary, below)
         if fact is not None:
             vocabulary = vocabulary.extended([fact])
         if formula is not None:
@@ -76,15 +82,17 @@ def _taken(table: Table, name: str, vocabulary: Vocabulary) -> bool:
     return name in vocabulary.places or name in RESERVED
 
 
-def _fact(name: str, table: Table, vocabulary: Vocabulary) -> tuple[Fact | None, Node | None]:
+def _fact(
+    name: str, table: Table, vocabulary: Vocabulary, below: Collection[str]
+) -> tuple[Fact | None, Node | None]:
     label = name.replace("_", " ")
     given = [key for key in ("default", "is", "type") if table.get(key)]
     if len(given) != 1 and table.located.entries is not None:
         table.fault_at(table.located.place, "a fact has one of `default:`, `is:` or `type:` (with `ask:`)")
     fact, formula = None, None
     if found := table.get("default"):
-        fact = _term(name, label, found, table)
-    elif formula := table.read("is", lambda text: understand(text, vocabulary, *Kind)):
+        fact = _term(name, label, found, table, vocabulary)
+    elif formula := table.read("is", lambda text: _formula(text, vocabulary, below)):
         written = table.text("is")
         fact = Fact(name, formula.kind, Owner.DERIVED, f"{label}: follows from other facts", formula=written)
     elif kind := table.read("type", _kind):
@@ -94,8 +102,19 @@ def _fact(name: str, table: Table, vocabulary: Vocabulary) -> tuple[Fact | None,
     return fact, formula
 
 
-def _term(name: str, label: str, found: Located, table: Table) -> Fact | None:
-    literal = table.convert(found, lambda text: understand(text, Vocabulary(()), *Kind))
+def _formula(text: str, vocabulary: Vocabulary, below: Collection[str]) -> Node:
+    try:
+        return understand(text, vocabulary, *Kind)
+    except LanguageError as error:
+        for name in below:
+            if error.why.startswith(f"there is no fact `{name}`"):
+                why = f"`{name}` stands further down; a formula uses the facts above it"
+                raise LanguageError(why, error.offset) from None
+        raise
+
+
+def _term(name: str, label: str, found: Located, table: Table, vocabulary: Vocabulary) -> Fact | None:
+    literal = table.convert(found, lambda text: understand(text, vocabulary, *Kind))
     if literal is None:
         return None
     if literal.op not in {"literal", "money"}:

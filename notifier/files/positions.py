@@ -25,10 +25,22 @@ if TYPE_CHECKING:
 MOST_BYTES = 2_000_000
 MOST_LEVELS = 30  # of mappings and lists in each other; what people write here nests six deep
 MOST_SHOWN = 400  # characters of what is wrong
+# What the reader of YAML complains of, and what somebody who wrote a rule can do about it.
+MEANT = {
+    "character '\\t'": "a tab stands here; lines are indented with spaces",
+    "mapping values are not allowed": "put the text in quotes for its colon, or mend the indentation",
+    "found '<scalar>'": "put the whole value in quotes, not only its beginning",
+    "cannot start any token": "put the whole text in quotes: it cannot begin with this character",
+    "end of stream": "something is not closed: a quote, a bracket or a brace",
+    "<stream end>": "something is not closed: a quote, a bracket or a brace",
+    "expected <block end>": "this line does not begin below the lines that it belongs to",
+    "single document": "a second document (`---`) is not read",
+    "could not find expected ':'": "this line is no field: `name: value`",
+}
 NULLS = frozenset({"", "~", "null"})
 _SECRET = re.compile(
-    r"\bsk-[\w-]{6,}|\bxox[a-z]-[\w-]{6,}|\bxapp-[\w-]{6,}|\bSG\.[\w.-]{6,}|\bhooks\.slack\.com/\S+"
-    r"|://[^/\s@]+:[^/\s@]+@|\b(?=[A-Za-z+/_-]*\d)(?=[\d+/_-]*[A-Za-z])[\w+/-]{32,}=*",
+    r"(?<![a-z0-9])(?:sk-|xox[a-z]-|xapp-|SG\.)[\w.-]{6,}|hooks\.slack\.com/[\w/-]+|://[^/\s@]+:[^/\s@]+@"
+    r"|(?<![\w+/-])(?=[a-z+/_-]*\d)(?=[\d+/_-]*[a-z])[\w+/-]{32,}=*",
     re.IGNORECASE,
 )
 
@@ -168,9 +180,8 @@ def _syntax(error: MarkedYAMLError, name: str) -> Fault:
     if isinstance(error, _Refused):
         return Fault(place, str(error.problem))
     why = " ".join(filter(None, (error.context, error.problem)))
-    if "character '\\t'" in why:
-        why = "a tab stands here; lines are indented with spaces"
-    return Fault(place, f"is not YAML: {' '.join(why.split())}")
+    meant = next((hint for said, hint in MEANT.items() if said in why), " ".join(why.split()))
+    return Fault(place, f"is not YAML: {meant}")
 
 
 def _unacceptable(error: ReaderError, text: str, name: str) -> Fault:
@@ -206,7 +217,7 @@ def _mapping(node: MappingNode, place: Place, faults: list[Fault]) -> Located:
     for key, value in node.value:
         at = Place(place.file, key.start_mark.line + 1, key.start_mark.column + 1)
         if not isinstance(key, ScalarNode):
-            faults.append(Fault(at, "a key is a single word or text"))
+            faults.append(Fault(at, "a key is a single word; a text that begins with `{{` stands in quotes"))
             continue
         name = str(key.value)
         if name in entries:

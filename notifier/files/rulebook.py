@@ -20,7 +20,7 @@ from notifier.files.table import Table
 from notifier.files.texts import read_draft
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from notifier.core.language.types import Node
@@ -54,7 +54,7 @@ def read_rulebook(folder: Path, name: str, faults: list[Fault]) -> Rulebook:
         file.table.rest(also=("facts", "rules", *(OF_A_PROGRAM if unread else ())))
     misnamed = [Place(f"{name}/{path.name}") for path in sorted(folder.glob("*.yml"))]
     faults += [Fault(place, "is not read; a rules file's name ends in `.yaml`") for place in misnamed]
-    if own and not described:
+    if own and not described and not faults:
         own[0].table.fault("version", "these rules hold for the grants of a program, and no file describes one")
     faults[:] = list(dict.fromkeys(faults))  # a group's own rules are read once for every program
     return Rulebook({program.id: program for program in programs}, fingerprint(folder))
@@ -100,25 +100,27 @@ def _described(files: Sequence[_File]) -> list[_File]:
 def _program(file: _File, own: Sequence[_File], folder: Path, name: str) -> Program:
     assert file.program is not None
     vocabulary, formulas = Vocabulary(), list[tuple[int, "Node"]]()
+    undefined = set[str]()
     for each in (file, *own):
         if (facts := each.table.table("facts", "`facts`")) is not None:
             vocabulary, added = read_facts(facts, vocabulary)
             formulas += added
+            undefined |= facts.entries.keys() - vocabulary.places.keys()
+    before = len(file.table.faults)
     contacts, links = _texts(file.table, "contacts"), _texts(file.table, "links")
     drafts = _drafts(folder, name, vocabulary, file.table.faults)
     names = Names(vocabulary, contacts, links, frozenset(drafts))
     rules = [rule for each in (file, *own) for rule in _rules(each, names)]
     written = {name: draft for name, draft in drafts.items() if draft is not None}
-    return Program(
-        file.program,
-        vocabulary,
-        tuple(formulas),
-        contacts,
-        links,
-        written,
-        tuple(rules),
-        _mail(file.table, vocabulary),
-    )
+    mail = _mail(file.table, vocabulary)
+    _forgive(file.table.faults, before, undefined)
+    return Program(file.program, vocabulary, tuple(formulas), contacts, links, written, tuple(rules), mail)
+
+
+def _forgive(faults: list[Fault], before: int, undefined: Collection[str]) -> None:
+    """Take back the faults since *before* that only follow from a fact whose own definition is at fault."""
+    follow = tuple(f"there is no fact `{name}`" for name in undefined)
+    faults[before:] = [fault for fault in faults[before:] if not fault.why.startswith(follow)]
 
 
 def _texts(table: Table, name: str) -> dict[str, str]:

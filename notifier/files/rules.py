@@ -21,6 +21,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# The fields that every rule may have, each with its form and meaning; a condition adds its own.
+FIELDS: dict[str, str] = {
+    "id": "small letters, digits, hyphens. With account and grant it names the alert: keep it when texts change",
+    "title": "what is said first; may name facts",
+    "say": "one or two sentences with the dates and numbers",
+    "next": "the one thing to do",
+    "tell": "who hears: roles of the account, `[team, pi]`; a role that nobody holds is left out",
+    "urgent": "`true`, or `from <step>`",
+    "draft": "the letter that comes with it, from `drafts/`",
+    "contact": "whom to write to: a name from the file's `contacts:`",
+    "link": "where to look: a name from the file's `links:`",
+    "unless": "a yes or no; when it becomes yes the alert is resolved",
+    "when": "a yes or no; while it is no the rule does not apply",
+    "starting": "a date; the rule applies from its hour of telling on",
+    "ending": "a date; the rule applies to the end of that day",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -174,5 +191,5 @@ def _rank(condition: Condition, text: str) -> int:
 
 def _rest(table: Table) -> None:
     """Fault the unknown fields of a rule without a condition: what it has not come to read may be right."""
-    later = ("tell", "draft", "urgent", "contact", "link", *(kind.rstrip("_") for kind in condition_kinds()))
-    table.rest(also=(*later, "steps", "reaches", "falls_to", "clear"))
+    own = [name for kind in condition_kinds() for name in condition_class(kind).fields]
+    table.rest(also=(*FIELDS, *own))

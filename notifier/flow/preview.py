@@ -93,7 +93,7 @@ def _play(rule: Rule, scene: Scene, grant: Grant) -> Iterator[Coming]:
 
 
 def _hops(rule: Rule, scene: Scene) -> Iterator[tuple[Moment, Told]]:
-    judge = rule.condition.bind(scene.account.locale)
+    judge = rule.judge(scene.account.locale)
     alert: Alert | None = None
     now = scene.now
     for _ in range(MOST_HOPS):

@@ -86,6 +86,10 @@ def _step(duration: Duration, word: str) -> Step:
 class Deadline(Condition):
     """A date and the steps towards and after it. Without `unless` it closes a day after its last step."""
 
+    fields = {
+        "deadline": "a date",
+        "steps": "`2 weeks before`, `on the day`, `3 working days after`, `every week after, 4 times`",
+    }
     date: Node
     steps: tuple[Step, ...]
 

@@ -61,6 +61,12 @@ def parse_level(text: str) -> Sequence[Level]:
 class Threshold(Condition):
     """A quantity and the levels it crosses, upwards (*rises*) or downwards."""
 
+    fields = {
+        "threshold": "a number, an amount or a duration",
+        "reaches": "levels that are crossed upwards (≥): `[50%, 3, 200 USD]`; or",
+        "falls_to": "levels that are crossed downwards (≤): `[200 USD, 2 weeks]`",
+        "clear": "where the first level counts as gone, if not a tenth behind it",
+    }
     quantity: Node
     levels: tuple[Level, ...]
     rises: bool

@@ -10,6 +10,7 @@ In the written code None is none, `UNREAD` is unread, and a yes-or-no is True, F
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifier.core.calendar import Day, Duration, Locale
@@ -167,8 +168,10 @@ class Body:
 
     def _moved(self, node: Node) -> str:
         assert isinstance(node.value, int)
-        move = self.name(_Moves(self._locale, node.value))
-        return self._strict(node, f"{move}[{{0}}, {{1}}]")
+        moves, (day, duration) = _Moves(self._locale, node.value), node.args
+        if isinstance(duration.value, Duration):
+            return self._strict(replace(node, args=(day,)), f"{self.name(moves[duration.value])}[{{0}}]")
+        return self._strict(node, f"{self.name(moves)}[{{1}}][{{0}}]")
 
     def _extreme(self, node: Node) -> str:
         values = ", ".join(self.write(arg) for arg in node.args)
@@ -177,20 +180,32 @@ class Body:
         return result
 
 
-class _Moves(dict[tuple[Day, Duration], object]):
-    """Remembered moves of a date by a duration; many accounts share the same dates."""
+class _Moves(dict[Duration, "_Moved"]):
+    """Remembered moves of dates, by the duration that they are moved by."""
 
     def __init__(self, locale: Locale, sign: int) -> None:
         super().__init__()
         self.locale, self.sign = locale, sign
 
-    def __missing__(self, key: tuple[Day, Duration]) -> object:
+    def __missing__(self, duration: Duration) -> _Moved:
+        moved = self[duration] = _Moved(self.locale, self.sign, duration)
+        return moved
+
+
+class _Moved(dict[Day, object]):
+    """Remembered moves of dates by one duration; many accounts share the same dates."""
+
+    def __init__(self, locale: Locale, sign: int, duration: Duration) -> None:
+        super().__init__()
+        self.locale, self.sign, self.duration = locale, sign, duration
+
+    def __missing__(self, day: Day) -> object:
         if len(self) > MOST_REMEMBERED:
             self.clear()
         try:
-            self[key] = moved = self.locale.calendar.shift(*key, self.sign)
+            self[day] = moved = self.locale.calendar.shift(day, self.duration, self.sign)
         except OverflowError:
-            self[key] = moved = None  # no such date, so nothing falls due on it
+            self[day] = moved = None  # no such date, so nothing falls due on it
         return moved
 
 
