@@ -22,7 +22,7 @@ from notifier.flow.poll import miss, take
 from notifier.ports import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
     from pathlib import Path
 
     from notifier.clock import Clock
@@ -65,6 +65,18 @@ class Places:
     def wake(self) -> Path:
         """The file that a command touches to say that something stands in the inbox."""
         return self.state / "wake"
+
+    def watched(self) -> list[Path]:
+        """The folders in which edits are noticed, without what lies below them."""
+        folders = [self.rules, self.rules / "drafts", self.accounts.absolute().parent]
+        folders += [self.accounts.absolute().with_suffix(""), self.state]
+        return sorted({folder.absolute() for folder in folders if folder.is_dir()})
+
+    def concerns(self, edited: Path) -> bool:
+        """Whether *edited* is a rules file, a draft or an accounts file."""
+        rules, accounts = self.rules.absolute(), self.accounts.absolute()
+        kinds = {rules: ".yaml", rules / "drafts": ".txt", accounts.with_suffix(""): ".yaml"}
+        return edited == accounts or kinds.get(edited.parent) == edited.suffix
 
     def accounts_files(self) -> list[tuple[Path, str]]:
         """The accounts file and those in the folder of the same name, each with what faults call it."""
@@ -123,19 +135,31 @@ class Service:
         """Watch, judge and tell until *stopped* is set."""
         await self._declare()
         self._engine.start()
-        tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._first_polls())]
+        self._beside(self._watch())
+        self._beside(self._first_polls())
         try:
             await stopped.wait()
         finally:
-            for task in (*tasks, *self._background):
+            for task in self._background:
                 task.cancel()
-            await asyncio.gather(*tasks, *self._background, return_exceptions=True)
+            await asyncio.gather(*self._background, return_exceptions=True)
             await self._engine.stop()
+
+    def _beside(self, work: Coroutine[None, None, None]) -> None:
+        """Let *work* go on beside everything else; if it fails, the log says so and the rest goes on."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("work beside failed", action="background_failed", exc_info=error)
 
     async def _work(self) -> Moment:
         """Everything that is due now; returns the next moment."""
-        now = self._clock.now()
-        rulebook = self._files.rulebook
+        now, rulebook, all_read = self._clock.now(), self._files.rulebook, self._read_once
         await self._store.awrite(act, now)
         while await self._store.awrite(judge, rulebook, now):
             pass
@@ -143,30 +167,33 @@ class Service:
             outcomes = [await tell(parcel, self._world.channels) for parcel in parcels]
             await self._store.awrite(settle, outcomes, self._clock.now())
         coming = await self._store.aread(lambda tx: tx.next_moment())
-        if self._read_once and not self._announced and self._world.first_round is not None:
+        if all_read and not self._announced and self._world.first_round is not None:
             self._announced = True
             self._world.first_round()
         return coming
 
     # -- polling ------------------------------------------------------------------------------------------
 
-    def _schedule(self, accounts: Mapping[str, Account]) -> None:
-        """Poll exactly *accounts* from now on, each in its own rhythm."""
+    def _schedule(self, accounts: Mapping[str, Account]) -> list[Account]:
+        """Poll exactly *accounts* from now on, each in its own rhythm; returns those that are new or changed."""
         for gone in self._polled.keys() - accounts.keys():
             self._engine.no_longer(f"poll {gone}")
-        for name in accounts:
-            self._engine.every(f"poll {name}", POLL_EVERY, partial(self._poll_named, name))
+        fresh = [account for name, account in accounts.items() if self._polled.get(name) != account]
+        for account in fresh:
+            self._engine.every(f"poll {account.id}", POLL_EVERY, partial(self._poll, account))
         self._polled = dict(accounts)
+        return fresh
 
     async def _first_polls(self) -> None:
-        await asyncio.gather(*(self._poll(account) for account in self._polled.values()))
+        await self._poll_all(self._polled.values())
         self._read_once = True
         self._engine.nudge()
 
-    async def _poll_named(self, name: str) -> None:
-        await self._poll(self._polled[name])
+    async def _poll_all(self, accounts: Iterable[Account]) -> None:
+        await asyncio.gather(*(self._poll(account) for account in accounts))
 
     async def _poll(self, account: Account) -> None:
+        """Ask every source of *account*, not more than a few at once over all accounts."""
         for name, key_name in account.sources:
             async with self._polls_at_once:
                 await self._read(account, name, key_name)
@@ -182,42 +209,35 @@ class Service:
             log.warning("unreadable", action="poll_failed", account=account.id, source=name, why=error.why)
             await self._store.awrite(miss, account.id, name, error.why, now)
             return
+        except Exception as error:  # a fault of ours in one source: the other accounts go on
+            log.exception("a source failed", action="poll_broken", account=account.id, source=name)
+            await self._store.awrite(miss, account.id, name, f"a fault in the source: {type(error).__name__}", now)
+            return
         if await self._store.awrite(take, account.id, reading):
             self._engine.nudge()
 
     # -- edits --------------------------------------------------------------------------------------------
 
-    async def _declare(self) -> None:
+    async def _declare(self) -> list[Account]:
+        """Take over the accounts as they are declared; a faulty one stays as it was, and is polled on."""
         files = self._files
+        polled = {each.account.id: each.account for each in files.declared if each.account.sources}
         keep = frozenset[str]()
         if files.account_faults:
             keep = frozenset(await self._store.aread(lambda tx: tx.account_ids()))
+            named = {each.account.id for each in files.declared}
+            polled |= {name: account for name, account in self._polled.items() if name not in named}
         await self._store.awrite(declare, files.declared, self._clock.now(), keep=keep)
-        self._schedule({each.account.id: each.account for each in files.declared if each.account.sources})
+        return self._schedule(polled)
 
     async def _watch(self) -> None:
         """Take over edits of rules and accounts, and look into the inbox when somebody knocks."""
         self._places.wake.touch()
-        folders = {self._places.rules, self._places.accounts.absolute().parent, self._places.state}
-        async for changed in edits(sorted(folders)):
-            if self._concerns(changed):
+        async for changed in edits(self._places.watched()):
+            if any(self._places.concerns(path) for path in changed):
                 await self._reload()
             if any(path.name == self._places.wake.name for path in changed):
                 self._engine.nudge()
-
-    def _concerns(self, changed: set[Path]) -> bool:
-        accounts = self._places.accounts.absolute()
-        return any(
-            (
-                path.suffix in {".yaml", ".txt"}
-                and (
-                    path.is_relative_to(self._places.rules.absolute())
-                    or path.is_relative_to(accounts.with_suffix(""))
-                )
-            )
-            or path == accounts
-            for path in changed
-        )
 
     async def _reload(self) -> None:
         """Read the files again. Faulty rules leave the last good ones in force, a faulty account its own."""
@@ -229,12 +249,6 @@ class Service:
         same_rules = files.rulebook.fingerprint == self._files.rulebook.fingerprint
         log.info("files read again", action="edit_accepted", rules_changed=not same_rules)
         self._files = files
-        await self._declare()
-        for account in self._polled.values():
-            self._spawn(account)
+        fresh = await self._declare()
         self._engine.nudge()
-
-    def _spawn(self, account: Account) -> None:
-        task = asyncio.create_task(self._poll(account))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        self._beside(self._poll_all(fresh))

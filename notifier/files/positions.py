@@ -40,7 +40,7 @@ MEANT = {
 NULLS = frozenset({"", "~", "null"})
 _SECRET = re.compile(
     r"(?<![a-z0-9])(?:sk-|xox[a-z]-|xapp-|SG\.)[\w.-]{6,}|hooks\.slack\.com/[\w/-]+|://[^/\s@]+:[^/\s@]+@"
-    r"|(?<![\w+/-])(?=[a-z+/_-]*\d)(?=[\d+/_-]*[a-z])[\w+/-]{32,}=*",
+    r"|(?<![a-z0-9])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9+]{32,}=*",
     re.IGNORECASE,
 )
 

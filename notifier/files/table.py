@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+YEARS = range(1970, 2200)  # in which the dates of grants lie; a year beyond them is mistyped
 
 
 class Table:
@@ -130,14 +131,17 @@ def day(text: str) -> date:
     """Read a date.
 
     Raises:
-        ValueError: it is not written as 2026-11-22, or there is no such day.
+        ValueError: it is not written as 2026-11-22, there is no such day, or nobody can mean it.
     """
+    if not DATE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a date such as 2026-11-22")
     try:
-        if DATE.fullmatch(text):
-            return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"there is no day {text}") from None
-    raise ValueError(f"{text!r} is not a date such as 2026-11-22")
+    if found.year not in YEARS:
+        raise ValueError(f"{text} lies outside the years {YEARS[0]} to {YEARS[-1]}")
+    return found
 
 
 def yes_or_no(text: str) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchfiles import awatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 QUIET_MS = 200  # an editor writes several times; edits closer together than this are one
 
 
 async def edits(paths: list[Path]) -> AsyncIterator[set[Path]]:
-    """The sets of files below the folders *paths* that were edited together. Ends when it is cancelled."""
-    async for changes in awatch(*paths, step=QUIET_MS, recursive=True):
-        yield {type(paths[0])(path) for _, path in changes}
+    """The sets of files in the folders *paths* that were edited together. Ends when it is cancelled."""
+    async for changes in awatch(*paths, step=QUIET_MS, recursive=False):
+        yield {Path(path) for _, path in changes}

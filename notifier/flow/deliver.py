@@ -13,6 +13,7 @@ from notifier.core.alert import Reason
 from notifier.core.audience import audience
 from notifier.core.delivery import Delivery, State, overtaken, posts, retry_after
 from notifier.core.message import Message, Scene, compose, compose_standing
+from notifier.core.rule import Staged
 from notifier.flow.judge import look
 from notifier.ports import CannotAsk, Channel, Post, Undelivered
 
@@ -99,13 +100,19 @@ def _compose(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment)
             reason=Reason.CLOSED,
             say="The rule or the grant was taken out of its file.",
         )
-    if leader.told.reason is Reason.STANDING:
-        hears = {_people(scene, rule, delivery) for rule, delivery in found}
-        return compose_standing(
-            [(rule, delivery.told) for rule, delivery in found], scene, people="; ".join(sorted(hears))
-        )
+    try:
+        return _say(scene, found)
+    except ValueError as error:  # a letter cannot be filled: say the rest, and why, rather than nothing
+        message = _say(scene, [(replace(rule, draft=Staged()), delivery) for rule, delivery in found])
+        return replace(message, say=f"{message.say} The letter is missing: {error}".strip())
+
+
+def _say(scene: Scene, found: Sequence[tuple[Rule, Delivery]]) -> Message:
     rule, delivery = found[0]
-    return compose(rule, delivery.told, scene, people=_people(scene, rule, delivery))
+    if delivery.told.reason is not Reason.STANDING:
+        return compose(rule, delivery.told, scene, people=_people(scene, rule, delivery))
+    people = "; ".join(sorted({_people(scene, rule, delivery) for rule, delivery in found}))
+    return compose_standing([(rule, delivery.told) for rule, delivery in found], scene, people=people)
 
 
 def _people(scene: Scene, rule: Rule, delivery: Delivery) -> str:

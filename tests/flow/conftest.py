@@ -95,12 +95,13 @@ class World:
         """Take over the shipped rules with texts replaced."""
         folder = tmp_path / f"edited-{len(change)}-{self.rulebook.fingerprint}"
         (folder / "drafts").mkdir(parents=True)
-        for path in (*SHIPPED.glob("*.yaml"), *SHIPPED.glob("drafts/*.txt")):
-            text = path.read_text(encoding="utf-8")
-            for old, new in change.items():
-                assert path.suffix == ".txt" or old in text, old
-                text = text.replace(old, new)
-            (folder / path.relative_to(SHIPPED)).write_text(text, encoding="utf-8")
+        shipped = (*SHIPPED.glob("*.yaml"), *SHIPPED.glob("drafts/*.txt"))
+        texts = {path.relative_to(SHIPPED): path.read_text(encoding="utf-8") for path in shipped}
+        for old, new in change.items():
+            assert any(old in text for text in texts.values()), old
+            texts = {path: text.replace(old, new) for path, text in texts.items()}
+        for path, text in texts.items():
+            (folder / path).write_text(text, encoding="utf-8")
         faults: list[Fault] = []
         self.rulebook = read_rulebook(folder, "rules", faults)
         assert not faults

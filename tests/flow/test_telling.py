@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 from notifier.core.delivery import State
 from notifier.core.facts import Costs, Reading
 from notifier.core.money import Money
+from notifier.core.rule import Rulebook
 from notifier.flow.deliver import prepare
 from notifier.flow.poll import miss, take
 from notifier.ports import Act, Undelivered
@@ -256,3 +258,18 @@ def test_an_unread_spend_limit_is_not_taken_for_a_missing_one(world: World):
     assert not any("Nothing stops" in title for title in told)
     world.store.write(take, "lab", reading("2027-02-17 10:00", 10))
     assert "opened: Nothing stops paid usage after 2 March" in tell(world, "2027-02-17 12:00")
+
+
+def test_a_letter_that_cannot_be_filled_costs_the_letter_and_not_the_message(world: World):
+    def torn(_: object) -> str:
+        raise ValueError("a hole in the paper")
+
+    program = world.rulebook.programs[PROGRAM]
+    drafts = {name: replace(draft, body=torn) for name, draft in program.drafts.items()}
+    world.rulebook = Rulebook({PROGRAM: replace(program, drafts=drafts)}, "torn")
+    world.declare("2026-03-02 10:00", lab())
+
+    assert tell(world, "2026-03-24 09:00") == ["opened: Credits have not arrived"]
+    message = world.paper.told[0].message
+    assert message.letter is None
+    assert message.say.endswith("The letter is missing: a hole in the paper")
