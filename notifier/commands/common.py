@@ -47,7 +47,8 @@ def called() -> str:
 
 def stop(why: str) -> NoReturn:
     """End because the command cannot be carried out; *why* is for a person."""
-    click.echo(shown(why), err=True)
+    for line in why.splitlines():
+        click.echo(shown(line), err=True)
     sys.exit(IMPOSSIBLE)
 
 

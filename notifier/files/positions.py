@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2_000_000
 MOST_LEVELS = 30  # of mappings and lists in each other; what people write here nests six deep
-MOST_SHOWN = 400  # characters of what is wrong
+MOST_SHOWN = 1_000  # characters of what is wrong
 # What the reader of YAML complains of, and what somebody who wrote a rule can do about it.
 MEANT = {
     "character '\\t'": "a tab stands here; lines are indented with spaces",
@@ -206,7 +206,7 @@ def _scalar(node: ScalarNode, place: Place, faults: list[Fault]) -> Located:
         faults.append(Fault(place, "half of a character (\\ud800 to \\udfff) stands here"))
         text = ""
     length = len(text) + (2 if quoted else 0)
-    one_line = node.style not in {"|", ">"} and node.start_mark.line == node.end_mark.line
+    one_line = node.start_mark.line == node.end_mark.line
     literal = one_line and node.end_mark.column - node.start_mark.column == length
     return Located(place, text=text, quoted=quoted, literal=literal)
 

@@ -1,0 +1,46 @@
+"""The console's bench: a terminal that is a text in memory, a record and letters in a folder."""
+
+import unicodedata
+from io import StringIO
+
+from rich.console import Console as Terminal
+
+from notifier.channels.console import Console
+
+
+class Sheet(StringIO):
+    """A terminal's far end; it can be out of order."""
+
+    broken = False
+
+    def write(self, text):
+        if self.broken:
+            raise OSError(5, "Input/output error")
+        text.encode()  # as a real stream does: half a character cannot be written
+        return super().write(text)
+
+
+class ConsoleBench:
+    def __init__(self, folder, width=80, **terminal):
+        self.record, self.letters, self.sheet = folder / "console.jsonl", folder / "letters", Sheet()
+        self.terminal = Terminal(file=self.sheet, width=width, highlight=False, **terminal)
+
+    def channel(self):
+        return Console(self.terminal, self.record, self.letters, "notifier record")
+
+    @property
+    def text(self):
+        return self.sheet.getvalue()
+
+    def arrived(self):
+        lines = [line.strip("│╭╮╰╯─ ") for line in self.text.splitlines()]
+        return " ".join(" ".join(lines).split())
+
+    def acts(self):
+        return [letter for letter in self.text if letter != "\n" and unicodedata.category(letter)[0] == "C"]
+
+    def break_off(self):
+        self.sheet.broken = True
+
+    def mend(self):
+        self.sheet.broken = False
