@@ -86,6 +86,7 @@ def timeline(
 @click.argument("fact")
 @click.argument("value")
 @click.option("--grant", metavar="ID", help="Which grant, if the account has several.")
+@click.option("--on", metavar="DATE", help="The day of it, where it has one [today, unless it is known].")
 @click.option("--state", type=click.Path(path_type=Path), help="Folder of the service's database [state].")
 @RULES
 @ACCOUNTS

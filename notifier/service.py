@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from notifier.engines.embedded import Embedded
-from notifier.files.accounts import read_accounts, years_around
+from notifier.files.accounts import accounts_files, read_accounts, years_around
 from notifier.files.rulebook import read_rulebook
 from notifier.files.watch import edits
 from notifier.flow.act import act
@@ -66,6 +66,11 @@ class Places:
         """The file that a command touches to say that something stands in the inbox."""
         return self.state / "wake"
 
+    @property
+    def rules_name(self) -> str:
+        """What faults call the rules folder: as it was named, or in short where it is the shipped one."""
+        return self.rules.name if self.rules.is_absolute() else str(self.rules)
+
     def watched(self) -> list[Path]:
         """The folders in which edits are noticed, without what lies below them."""
         folders = [self.rules, self.rules / "drafts", self.accounts.absolute().parent]
@@ -77,14 +82,6 @@ class Places:
         rules, accounts = self.rules.absolute(), self.accounts.absolute()
         kinds = {rules: ".yaml", rules / "drafts": ".txt", accounts.with_suffix(""): ".yaml"}
         return edited == accounts or kinds.get(edited.parent) == edited.suffix
-
-    def accounts_files(self) -> list[tuple[Path, str]]:
-        """The accounts file and those in the folder of the same name, each with what faults call it."""
-        more = sorted(self.accounts.with_suffix("").glob("*.yaml"))
-        files = ([self.accounts] if self.accounts.exists() else []) + more
-        return [
-            (path, path.name if path == self.accounts else f"{path.parent.name}/{path.name}") for path in files
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,8 @@ def read_files(places: Places, now: Moment) -> Files:
     """Read rules, drafts and accounts; every fault is in the answer."""
     rule_faults: list[Fault] = []
     account_faults: list[Fault] = []
-    rulebook = read_rulebook(places.rules, places.rules.name, rule_faults)
-    declared = read_accounts(places.accounts_files(), rulebook.programs, years_around(now), account_faults)
+    rulebook = read_rulebook(places.rules, places.rules_name, rule_faults)
+    declared = read_accounts(accounts_files(places.accounts), rulebook.programs, years_around(now), account_faults)
     return Files(rulebook, declared, rule_faults, account_faults)
 
 

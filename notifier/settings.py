@@ -1,12 +1,13 @@
-"""Configuration from the environment, `.env` and a secrets folder: the only reader of the environment."""
+"""Configuration from the environment, `.env` and a secrets folder."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from dotenv import dotenv_values
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from notifier.environment import DOTENV, PREFIX, variable
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_RULES = PROJECT / "rules"
@@ -15,7 +16,7 @@ SHIPPED_RULES = PROJECT / "rules"
 class Settings(BaseSettings):
     """Where things are; each can be set as ``NOTIFIER_<NAME>`` in the environment or in `.env`."""
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFIER_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=DOTENV, extra="ignore")
 
     rules: Path = SHIPPED_RULES
     """Folder of rules files and drafts."""
@@ -28,7 +29,7 @@ class Settings(BaseSettings):
 
     def secret(self, name: str) -> str | None:
         """The secret called *name*: from the environment, else `.env`, else its file in the secrets folder."""
-        found = os.environ.get(name) or dotenv_values(".env").get(name)  # noqa: TID251  the one place
+        found = variable(name) or dotenv_values(DOTENV).get(name)
         if found:
             return found
         try:

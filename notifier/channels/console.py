@@ -68,7 +68,7 @@ class Console:
         """Write the letter as a file that a mail program opens; the same post always gives the same file."""
         assert post.message.letter is not None
         rule, account, grant, *_ = (*post.key.split("|"), "", "")
-        name = "-".join(
+        name = ".".join(
             re.sub(r"[^\w-]+", "-", part) for part in (account, grant, rule.rpartition("/")[2]) if part
         )
         path = self._letters / f"{name}.eml"

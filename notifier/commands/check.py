@@ -11,6 +11,8 @@ import click
 from notifier.commands.common import SHIPPED_RULES, moment, refuse, stop
 from notifier.core.account import Account, Grant
 from notifier.core.calendar import Locale
+from notifier.core.vocabulary import suggestion
+from notifier.environment import is_configured
 from notifier.files.accounts import accounts_files, read_accounts, years_around
 from notifier.files.positions import Fault, Place
 from notifier.files.rulebook import read_rulebook
@@ -30,20 +32,41 @@ ACCOUNTS = Path("accounts.yaml")
 def check(folder: Path | None, accounts: Path | None, now: str | None) -> None:
     """Check rules and drafts, then the accounts, then render every text for every account."""
     at = moment(now)
-    name, folder = (str(folder), folder) if folder else (SHIPPED_RULES.name, SHIPPED_RULES)
+    configured_rules, configured_accounts = _configured()
+    name, folder = (str(folder), folder) if folder else (configured_rules.name, configured_rules)
     if not folder.is_dir():
         stop(f"there is no folder {folder}")
-    files = accounts_files(accounts or ACCOUNTS)
+    files = accounts_files(accounts or configured_accounts)
     if accounts is not None and not files:
         stop(f"there is no file {accounts}")
     faults: list[Fault] = []
     rulebook = read_rulebook(folder, name, faults)
     declared = read_accounts(files, rulebook.programs, years_around(at), faults)
     if not faults:
-        faults += _unrenderable(rulebook, declared, at, name)
+        faults += [*_unheld(rulebook, declared, name), *_unrenderable(rulebook, declared, at, name)]
     if faults:
         refuse(faults)
     click.echo(_summary(rulebook, declared, folder))
+
+
+def _configured() -> tuple[Path, Path]:
+    """The rules and the accounts that `run` would use; settings are only loaded where there are any."""
+    if not is_configured():
+        return SHIPPED_RULES, ACCOUNTS
+    from notifier.settings import Settings  # noqa: PLC0415  takes longer to import than a whole check
+
+    settings = Settings()
+    return settings.rules, settings.accounts
+
+
+def _unheld(rulebook: Rulebook, declared: Sequence[Declaration], name: str) -> Iterator[Fault]:
+    """Roles that no account has, where they look like one that some account has."""
+    held = {role for declaration in declared for role in declaration.account.people}
+    for rule in {rule.id: rule for rule in rulebook.rules}.values():
+        for _, role in rule.tell.values:
+            near = "" if role in held else suggestion(role, held)
+            if near:
+                yield Fault(Place(name), f"rule `{rule.id}` tells `{role}`, a role that nobody has{near}")
 
 
 def _unrenderable(rulebook: Rulebook, declared: Sequence[Declaration], now: Moment, name: str) -> Iterator[Fault]:

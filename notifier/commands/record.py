@@ -5,33 +5,36 @@ from __future__ import annotations
 import getpass
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from notifier.clock import Clock
 from notifier.commands.common import refuse, stop
-from notifier.commands.timeline import where
-from notifier.core.calendar import utc
+from notifier.commands.timeline import readings, where
 from notifier.core.language.compile import in_currency
+from notifier.core.message import Scene
 from notifier.core.money import Money
 from notifier.core.vocabulary import Fact, Owner, suggestion
 from notifier.core.words import say_list
 from notifier.files.facts import read_value
 from notifier.files.positions import shown
+from notifier.files.table import day
 from notifier.flow.act import RECORD
+from notifier.flow.judge import look
 from notifier.ports import Act
 from notifier.service import read_files
 from notifier.store.errors import StoreError
 from notifier.store.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from notifier.core.account import Account, Grant
     from notifier.core.calendar import Moment
-    from notifier.core.facts import Observed
-    from notifier.core.rule import Program
+    from notifier.core.facts import Observed, Reading
     from notifier.service import Files
 
 
@@ -40,6 +43,7 @@ class Options:
     """The command's options."""
 
     grant: str | None = None
+    on: str | None = None
     state: Path | None = None
     rules: Path | None = None
     accounts: Path | None = None
@@ -54,7 +58,8 @@ def record(account: str, fact: str, value: str, options: Options) -> None:
     if files.rule_faults or files.account_faults:
         refuse([*files.rule_faults, *files.account_faults])
     found, grant = _grant(files, account, options.grant)
-    said = _said(files.rulebook.programs[grant.program], found, fact, value, now)
+    known = _known(files, found, grant, readings(places).get(account, []), now)
+    said = _said(known, fact, value, options.on)
     act = Act(uuid.uuid4().hex, RECORD, found.id, grant.id, said, now, _user())
     try:
         store = Store.open(places.database, lock=False)
@@ -84,9 +89,17 @@ def _grant(files: Files, account: str, grant: str | None) -> tuple[Account, Gran
     return known[account], grants[grant]
 
 
-def _said(program: Program, account: Account, fact: str, value: str, now: Moment) -> dict[str, Observed]:
-    """The fact with its value; a fact that has a day of its own (``credits_granted_on``) gets today's."""
-    recordable = {each.name: each for each in program.vocabulary.facts if each.owner is Owner.RECORDED}
+def _known(files: Files, account: Account, grant: Grant, heard: Sequence[Reading], now: Moment) -> Scene:
+    """What is known of the grant before anything is recorded."""
+    program = files.rulebook.programs[grant.program]
+    declared = next(each for each in files.declared if each.account == account)
+    return Scene(account, program, look(program, account, grant, [declared.reading(now), *heard], now), now)
+
+
+def _said(known: Scene, fact: str, value: str, on: str | None) -> dict[str, Observed]:
+    """The fact with its value, and its day where it has one of its own (``credits_granted_on``)."""
+    vocabulary, account = known.program.vocabulary, known.account
+    recordable = {each.name: each for each in vocabulary.facts if each.owner is Owner.RECORDED}
     if fact not in recordable:
         stop(f"`{fact}` is not a fact that people record{suggestion(fact, recordable) or _there(recordable)}")
     try:
@@ -95,10 +108,23 @@ def _said(program: Program, account: Account, fact: str, value: str, now: Moment
         stop(f"{fact}: {error}")
     if isinstance(observed, Money) and in_currency(observed, account.locale) is None:
         stop(f"{fact}: no rate from {observed.currency} to {account.locale.currency} is stated under `rates:`")
-    said: dict[str, Observed] = {fact: observed}
-    if f"{fact}_on" in recordable:
-        said[f"{fact}_on"] = utc(now).astimezone(account.locale.zone).date()
-    return said
+    if f"{fact}_on" not in recordable:
+        if on is not None:
+            stop(f"{fact}: `--on` is for facts that have a day of their own; this one has none")
+        return {fact: observed}
+    return {fact: observed} | _day(known, f"{fact}_on", on)
+
+
+def _day(known: Scene, fact: str, on: str | None) -> dict[str, Observed]:
+    """The day that was named; else today, unless one is known already."""
+    if on is not None:
+        try:
+            return {fact: day(on)}
+        except ValueError as error:
+            stop(f"--on {error}")
+    if known.facts.values[known.program.vocabulary.places[fact]] is not None:
+        return {}
+    return {fact: date.fromordinal(known.account.locale.day_of(known.now))}
 
 
 def _there(recordable: dict[str, Fact]) -> str:

@@ -18,6 +18,7 @@ from notifier.clock import Clock
 from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, called, refuse, stop
 from notifier.core.audience import CONSOLE
 from notifier.core.calendar import utc
+from notifier.files.accounts import accounts_files
 from notifier.net import Net
 from notifier.service import Files, Places, Service, World, read_files
 from notifier.sources.openai import OpenAI
@@ -48,7 +49,7 @@ def _run(rules: Path | None, accounts: Path | None, state: Path | None, stack: E
 
     settings = Settings()
     places = Places(rules or settings.rules, accounts or settings.accounts, state or settings.state)
-    if not places.accounts_files():
+    if not accounts_files(places.accounts):
         stop(f"there is no {places.accounts}: `enroll` makes one from an acceptance mail; try `run --demo` first")
     _serve(places, lambda net: {"openai": OpenAI(net)}, settings.secret, stack, demo=False)
 

@@ -14,6 +14,7 @@ from notifier.core.audience import said
 from notifier.core.calendar import Locale, utc
 from notifier.core.vocabulary import Kind, suggestion
 from notifier.core.words import say, say_list
+from notifier.files.accounts import accounts_files
 from notifier.flow.declare import SOURCE
 from notifier.flow.judge import look
 from notifier.flow.preview import Coming, Life, life
@@ -46,11 +47,11 @@ def timeline(
         near = suggestion(account or "", known) or f"; there are {say_list(known[:MOST_NAMED]) or 'none'}"
         stop(f"there is no account `{account}` in {places.accounts}{near}")
     terminal = Terminal(highlight=False)
-    readings = _readings(places)
+    heard = readings(places)
     for each in chosen:
         for grant in each.account.grants:
             program = files.rulebook.programs[grant.program]
-            known_of = [each.reading(at), *readings.get(each.account.id, [])]
+            known_of = [each.reading(at), *heard.get(each.account.id, [])]
             facts = look(program, each.account, grant, known_of, at)
             _show(terminal, life(program, each.account, grant, facts, at), each, at)
 
@@ -64,13 +65,13 @@ def where(rules: Path | None, accounts: Path | None, *, demo: bool, state: Path 
 
         settings = Settings()
         places = Places(rules or settings.rules, accounts or settings.accounts, state or settings.state)
-    if not places.accounts_files():
+    if not accounts_files(places.accounts):
         hint = "start it once with `run --demo`" if demo else "`enroll` makes one from an acceptance mail"
         stop(f"there is no {places.accounts}: {hint}")
     return places
 
 
-def _readings(places: Places) -> dict[str, list[Reading]]:
+def readings(places: Places) -> dict[str, list[Reading]]:
     """What the running service has read and recorded, if there is one; what the files say is read anew."""
     try:
         store = Store.open(places.database, lock=False)
@@ -104,7 +105,7 @@ def _show(terminal: Terminal, shown: Life, declaration: Declaration, now: Moment
 
 def _row(message: Coming, locale: Locale, now: Moment) -> list[Text]:
     at = utc(message.at).astimezone(locale.zone)
-    state = "passed" if message.passed else "told" if message.at <= now else ""
+    state = "passed" if message.passed else "came" if message.at <= now else ""
     letter = message.message.letter
     urgent = "urgent: " if message.message.urgent else ""
     what = f"{urgent}{message.message.headline} ({message.message.step})"

@@ -57,9 +57,10 @@ Without `unless` and `ending`, a deadline closes a day after its last step.
 DRAFTS = """\
 `drafts/<name>.txt`: header lines `To:` (an address) or `Open:` (a page on which to paste the text),
 `Cc:`, `Subject:`, `Follow-up:`, an empty line, the body. At most 150 words. The body may name every
-fact, `{{ organization }}`, and ask `{% if use_case %}`; it is filled by Jinja in a sandbox. A fact
-without a value stands there as a visible blank, `[organization id: Settings, Organization,
-General]`. The service sends no letter: a person does.
+fact, `{{ organization }}`, and ask `{% if use_case %}`; it may compare, and change letters with
+capitalize, default, lower, title, trim and upper; nothing else. A fact without a value stands there
+as a visible blank, `[organization id: Settings, Organization, General]`. The service sends no
+letter: a person does.
 """
 
 ADDED = """\

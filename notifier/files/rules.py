@@ -126,7 +126,8 @@ def _condition(table: Table, vocabulary: Vocabulary) -> Condition | None:
     before = len(table.faults)
     condition = condition_class(asked[0]).read(fields, gates)
     if condition is None and len(table.faults) == before:
-        table.fault(asked[0].rstrip("_"), f"`{asked[0]}` needs its steps: `steps:`, `reaches:` or `falls_to:`")
+        name, *others = condition_class(asked[0]).fields
+        table.fault(name, f"`{name}` needs {' or '.join(f'`{other}:`' for other in others)}")
     return condition
 
 

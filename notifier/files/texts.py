@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from notifier.core.calendar import parse_duration
 from notifier.core.letter import Draft
 from notifier.core.vocabulary import Vocabulary, suggestion
 from notifier.core.words import Blank
@@ -43,6 +44,7 @@ def read_draft(path: Path, name: str, vocabulary: Vocabulary, faults: list[Fault
         return None
     head, body = _parts(text)
     headers = _headers(head, name, faults)
+    faults += _odd_follow_up(headers, path, name)
     first_line = text[: len(text) - len(body)].count("\n") + 1
     known = {*vocabulary.places, "account"}
     line, said = headers.get("Subject", (1, ""))
@@ -94,6 +96,21 @@ def _headers(head: str, name: str, faults: list[Fault]) -> dict[str, tuple[int, 
         faults.append(Fault(Place(name), "a draft of an email needs a `Subject:`"))
     faults += _odd_addresses(headers, name)
     return headers
+
+
+def _odd_follow_up(headers: Mapping[str, tuple[int, str]], path: Path, name: str) -> Iterator[Fault]:
+    """``Follow-up: 10 working days, <draft>``: a duration, and a draft that is there."""
+    line, value = headers.get("Follow-up", (1, ""))
+    if not value:
+        return
+    duration, _, draft = (part.strip() for part in value.partition(","))
+    try:
+        parse_duration(duration)
+    except ValueError as error:
+        yield Fault(Place(name, line), f"`Follow-up:` {error}")
+    there = [each.stem for each in path.parent.glob("*.txt")]
+    if draft not in there:
+        yield Fault(Place(name, line), f"`Follow-up:` there is no draft `{draft}`{suggestion(draft, there)}")
 
 
 def _odd_addresses(headers: Mapping[str, tuple[int, str]], name: str) -> Iterator[Fault]:

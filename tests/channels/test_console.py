@@ -32,7 +32,7 @@ PANEL = """\
 │ week after).                                                                 │
 │                                                                              │
 │ Letter, 1 blank to fill in; a person sends it. Saved as                      │
-│ letters/lab-1-late.eml                                                       │
+│ letters/lab.1.late.eml                                                       │
 │   To: help@example.edu                                                       │
 │   Cc: office@example.edu                                                     │
 │   Subject: Credits not received - organization org-1                         │
@@ -161,7 +161,7 @@ def test_the_record_says_what_was_told_one_json_object_a_line(tmp_path):
             "reason": "opened",
             "step": "1 day after",
             "next": MESSAGE.next,
-            "letter": str(tmp_path / "letters" / "lab-1-late.eml"),
+            "letter": str(tmp_path / "letters" / "lab.1.late.eml"),
             "mailto": lines_of(bench)[0]["mailto"],
         },
         {
@@ -182,7 +182,7 @@ def test_the_record_says_what_was_told_one_json_object_a_line(tmp_path):
 def test_a_letter_is_saved_as_a_mail_that_a_program_opens(tmp_path):
     bench = ConsoleBench(tmp_path)
     tell(bench)
-    raw = (tmp_path / "letters" / "lab-1-late.eml").read_bytes()
+    raw = (tmp_path / "letters" / "lab.1.late.eml").read_bytes()
     mail = email.message_from_bytes(raw, policy=email.policy.default)
 
     assert (mail["To"], mail["Cc"], mail["Subject"], mail["X-Unsent"]) == (
@@ -193,7 +193,7 @@ def test_a_letter_is_saved_as_a_mail_that_a_program_opens(tmp_path):
     )
     assert (mail["Date"], mail["Message-ID"], mail["From"]) == (None, None, None)
     assert mail.get_content().replace("\r\n", "\n") == LETTER.body
-    assert [path.name for path in (tmp_path / "letters").iterdir()] == ["lab-1-late.eml"]
+    assert [path.name for path in (tmp_path / "letters").iterdir()] == ["lab.1.late.eml"]
 
 
 def test_the_same_post_saved_twice_gives_the_same_bytes(tmp_path):

@@ -129,3 +129,22 @@ def test_a_text_that_cannot_be_filled_for_an_account_is_named(monkeypatch, call,
         f"rules:1:1: rule `{rule}` cannot be rendered for library, grant 2023: no",
         f"rules:1:1: rule `{rule}` cannot be rendered for library, grant 2026: no",
     ]
+
+
+def test_a_role_that_nobody_has_is_named_where_it_looks_like_one_that_somebody_has(call, accounts, rules):
+    shipped = (rules / "openai-researcher-access.yaml").read_text(encoding="utf-8")
+    (rules / "openai-researcher-access.yaml").write_text(shipped.replace("[team, pi]", "[tema, pi]"), "utf-8")
+    result = call("check", "rules")
+
+    assert result.exit_code == 1
+    why = "rule `openai-researcher-access/access-ends` tells `tema`, a role that nobody has; did you mean `team`?"
+    assert result.stdout == f"rules:1:1: {why}\n"
+
+
+def test_what_the_settings_name_is_what_is_checked(monkeypatch, here, call, rules):
+    monkeypatch.setenv("NOTIFIER_RULES", str(rules))
+    (rules / "own.yaml").write_text("version: 7\n", encoding="utf-8")
+    result = call("check")
+
+    assert result.exit_code == 1
+    assert "own.yaml:1:10: this release reads version 1, not 7" in result.stdout

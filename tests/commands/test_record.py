@@ -10,6 +10,8 @@ from notifier.core.money import Money
 from notifier.flow.act import RECORD
 from notifier.store.store import Store
 
+from .conftest import ACCOUNTS
+
 
 @pytest.fixture
 def database(here):
@@ -37,6 +39,22 @@ def test_what_was_seen_stands_in_the_inbox_with_its_day_and_who_said_it(monkeypa
     assert (act.kind, act.account, act.grant, act.by) == (RECORD, "lab", "2026", "aresearcher")
     assert act.said["credits_granted"] == Money(1_000_000_000, "USD")
     assert isinstance(today, date)
+
+
+def test_the_day_can_be_named(call, accounts, database):
+    call("record", "lab", "credits_granted", "1000 USD", "--on", "2026-10-20")
+    (act,) = inbox(database)
+
+    assert act.said["credits_granted_on"] == date(2026, 10, 20)
+
+
+def test_correcting_an_amount_leaves_the_day_that_is_known(call, accounts, database):
+    known = ACCOUNTS.replace("enrolled_on: 2026-10-05", "enrolled_on: 2026-10-05, credits_granted_on: 2026-10-20")
+    accounts.write_text(known, encoding="utf-8")
+    call("record", "lab", "credits_granted", "900 USD")
+    (act,) = inbox(database)
+
+    assert act.said == {"credits_granted": Money(900_000_000, "USD")}
 
 
 def test_the_running_service_is_woken(call, accounts, database):
@@ -111,6 +129,11 @@ def test_somebody_without_a_name_can_record_too(monkeypatch, call, accounts, dat
         (
             ["lab", "credits_granted", "900 EUR"],
             "credits_granted: no rate from EUR to USD is stated under `rates:`",
+        ),
+        (["lab", "credits_granted", "1", "--on", "soon"], "--on 'soon' is not a date such as 2026-11-22"),
+        (
+            ["lab", "credits_left", "1", "--on", "2026-11-01"],
+            "credits_left: `--on` is for facts that have a day of their own; this one has none",
         ),
         (
             ["lab", "summary_submitted_on", "today"],

@@ -12,7 +12,7 @@ from notifier.service import Places, read_files
 from notifier.store.store import Store
 from tests.commands.conftest import PROGRAM
 
-ROW = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4}-\d{2}-\d{2})\s+(told|passed|)\s*(.+?)\s{2,}")
+ROW = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4}-\d{2}-\d{2})\s+(came|passed|)\s*(.+?)\s{2,}")
 
 
 def rows(result):
@@ -31,11 +31,11 @@ def test_a_grant_enrolled_at_its_acceptance_shows_its_whole_life(call, accounts)
     credits_late = [(day, state) for day, state, what in found if what.startswith("Credits have not arrived")]
 
     assert credits_late == [
-        ("2026-10-19", "told"),
-        ("2026-10-27", "told"),
-        ("2026-11-02", "told"),
-        ("2026-11-09", "told"),
-        ("2026-11-16", "told"),
+        ("2026-10-19", "came"),
+        ("2026-10-27", "came"),
+        ("2026-11-02", "came"),
+        ("2026-11-09", "came"),
+        ("2026-11-16", "came"),
         ("2026-11-23", ""),
     ]
     assert ("2027-10-05", "", "urgent: Free access ends today (on the day)") in found
@@ -48,7 +48,7 @@ def test_the_same_life_at_another_moment(call, accounts):
 
     assert [(day, what) for day, _, what in before] == [(day, what) for day, _, what in after]
     assert {state for _, state, _ in before} == {""}
-    assert {state for _, state, _ in after} == {"told"}
+    assert {state for _, state, _ in after} == {"came"}
 
 
 def test_a_step_is_told_from_its_hour_on(call, accounts):
@@ -57,7 +57,7 @@ def test_a_step_is_told_from_its_hour_on(call, accounts):
         found = rows(call("timeline", "--account", "lab", "--now", now))
         states[now] = next(state for day, state, _ in found if day == "2026-11-23")
 
-    assert states == {"2026-11-23T07:59Z": "", "2026-11-23T08:00Z": "told"}
+    assert states == {"2026-11-23T07:59Z": "", "2026-11-23T08:00Z": "came"}
 
 
 def test_an_ended_grant_is_named_as_ended_with_what_is_still_owed(call, accounts):

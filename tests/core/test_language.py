@@ -161,7 +161,7 @@ AFTER_A_NAME = "an operator such as + or >= or `(` or `after` or `and` or `befor
         ("!done", "`!` is not part of the language; did you mean `not`?", 0),
         ("count > Wanted", "`Wanted`: names are written in small letters", 8),
         ("done; done", "`;` is not part of the language", 4),
-        ("'open", "`'` is not part of the language", 0),
+        ("'open", "a text in quotes begins here and does not end", 0),
         ("__import__('os').system", "`.` is not part of the language", 16),
         ("f(3", "it ends where `)` or a comma should come", 3),
     ],
@@ -200,7 +200,7 @@ def test_a_mistake_of_grammar_is_answered_at_its_place(text, why, offset):
         ("every 3 months after due_on", "`every … after` is a step here; a date does not repeat", 0),
         ("earliest of due_on, 3", "`earliest of` compares dates only", 0),
         ("latest of count", "`latest of` compares dates only", 0),
-        ("2026-13-01 == due_on", "month must be in 1..12", 0),
+        ("2026-13-01 == due_on", "`2026-13-01` is not a day of the calendar", 0),
     ],
 )
 def test_a_mistake_of_meaning_is_answered_at_its_place(text, why, offset):

@@ -14,23 +14,20 @@ from notifier.files.rules import FIELDS, Names, read_rule
 from notifier.files.table import Table
 
 PROJECT = Path(__file__).parents[2]
-RULE = "\n".join(
-    [
-        "id: a",
-        "title: b",
-        "say: c",
-        "next: d",
-        "tell: [pi]",
-        "urgent: true",
-        "draft: letter",
-        "contact: general",
-        "link: balance",
-        "unless: credits_granted",
-        "when: credits_left",
-        "starting: accepted_on",
-        "ending: enrolled_on",
-    ]
-)
+RULE = """\
+id: a
+title: b
+say: c
+next: d
+tell: [pi]
+urgent: true
+draft: letter
+contact: general
+link: balance
+unless: credits_granted
+when: credits_left
+starting: accepted_on
+ending: enrolled_on"""
 OWN = {
     Deadline: "deadline: accepted_on\nsteps: [on the day]",
     Threshold: "threshold: credits_left\nfalls_to: [200 USD]\nclear: 300 USD",
@@ -60,7 +57,9 @@ def test_every_field_that_the_reference_names_is_read():
 
 def test_every_file_that_the_architecture_page_names_is_there():
     page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    named = re.findall(r"`((?:core|flow|files|enroll|sources|channels|store|engines|commands|demo)/[\w./]*)`", page)
+    named = re.findall(
+        r"`((?:core|flow|files|enroll|sources|channels|store|engines|commands|demo)/[\w./]*)`", page
+    )
 
     assert len(named) > 10
     assert [name for name in named if not (PROJECT / "notifier" / name).exists()] == []

@@ -57,8 +57,8 @@ MISTAKES = [
         {"steps": '[1 week before, "every week after, 99 times"]'},
         "13:28: a step may repeat 1 to 60 times, not 99",
     ),
-    ({"steps": None}, "12:15: `deadline` needs its steps: `steps:`, `reaches:` or `falls_to:`"),
-    ({"steps": "[]"}, "12:15: `deadline` needs its steps: `steps:`, `reaches:` or `falls_to:`"),
+    ({"steps": None}, "12:15: `deadline` needs `steps:`"),
+    ({"steps": "[]"}, "12:15: `deadline` needs `steps:`"),
     ({**SHARE, "reaches": "[50 USD]"}, "14:14: `50 USD` is an amount, the threshold is a number"),
     (
         {**SHARE, "falls_to": "[20%]"},

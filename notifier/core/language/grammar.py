@@ -147,6 +147,8 @@ def _about_character(text: str, offset: int) -> str:
         return "`=` is not a comparison; did you mean `==`?"
     if character in "&|":
         return f"`{character}` is not part of the language; did you mean `{'and' if character == '&' else 'or'}`?"
+    if character in "\"'":
+        return "a text in quotes begins here and does not end"
     if character == "!":
         return "`!` is not part of the language; did you mean `not`?"
     if character.isupper():

@@ -104,7 +104,11 @@ class _Checker:
         return Node("literal", Kind.NUMBER, value=float(Decimal(_text(tree).rstrip("% \t")) / 100))
 
     def _date(self, tree: Tree[Token]) -> Node:
-        return Node("literal", Kind.DATE, value=date.fromisoformat(_text(tree)).toordinal())
+        try:
+            day = date.fromisoformat(_text(tree))
+        except ValueError:
+            raise LanguageError(f"`{_text(tree)}` is not a day of the calendar", _offset(tree)) from None
+        return Node("literal", Kind.DATE, value=day.toordinal())
 
     def _number(self, tree: Tree[Token]) -> Node:
         text = _text(tree).replace("_", "")
