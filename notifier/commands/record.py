@@ -12,7 +12,7 @@ import click
 
 from notifier.clock import Clock
 from notifier.commands.common import refuse, stop
-from notifier.commands.timeline import readings, where
+from notifier.commands.timeline import remembered, where
 from notifier.core.language.compile import in_currency
 from notifier.core.message import Scene
 from notifier.core.money import Money
@@ -58,7 +58,7 @@ def record(account: str, fact: str, value: str, options: Options) -> None:
     if files.rule_faults or files.account_faults:
         refuse([*files.rule_faults, *files.account_faults])
     found, grant = _grant(files, account, options.grant)
-    known = _known(files, found, grant, readings(places).get(account, []), now)
+    known = _known(files, found, grant, remembered(places)[1].get(account, []), now)
     said = _said(known, fact, value, options.on)
     act = Act(uuid.uuid4().hex, RECORD, found.id, grant.id, said, now, _user())
     try:

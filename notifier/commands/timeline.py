@@ -15,7 +15,7 @@ from notifier.core.calendar import Locale, utc
 from notifier.core.vocabulary import Kind, suggestion
 from notifier.core.words import say, say_list
 from notifier.files.accounts import accounts_files
-from notifier.flow.declare import SOURCE
+from notifier.flow.declare import SOURCE, enrolled
 from notifier.flow.judge import look
 from notifier.flow.preview import Coming, Life, life
 from notifier.service import Places, read_files
@@ -25,9 +25,9 @@ from notifier.store.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.facts import Reading
-    from notifier.flow.declare import Declaration
 
 MOST_NAMED = 10  # accounts, where somebody names one that is not there
 
@@ -47,13 +47,13 @@ def timeline(
         near = suggestion(account or "", known) or f"; there are {say_list(known[:MOST_NAMED]) or 'none'}"
         stop(f"there is no account `{account}` in {places.accounts}{near}")
     terminal = Terminal(highlight=False)
-    heard = readings(places)
+    known, heard = remembered(places)
     for each in chosen:
-        for grant in each.account.grants:
+        lab = enrolled(each.account, known.get(each.account.id), at)
+        for grant in lab.grants:
             program = files.rulebook.programs[grant.program]
-            known_of = [each.reading(at), *heard.get(each.account.id, [])]
-            facts = look(program, each.account, grant, known_of, at)
-            _show(terminal, life(program, each.account, grant, facts, at), each, at)
+            facts = look(program, lab, grant, [each.reading(at), *heard.get(lab.id, [])], at)
+            _show(terminal, life(program, lab, grant, facts, at), lab, at)
 
 
 def where(rules: Path | None, accounts: Path | None, *, demo: bool, state: Path | None = None) -> Places:
@@ -71,19 +71,24 @@ def where(rules: Path | None, accounts: Path | None, *, demo: bool, state: Path 
     return places
 
 
-def readings(places: Places) -> dict[str, list[Reading]]:
-    """What the running service has read and recorded, if there is one; what the files say is read anew."""
+def remembered(places: Places) -> tuple[dict[str, Account], dict[str, list[Reading]]]:
+    """What the service knows, if it ever ran: its accounts, and what it has read and people have recorded.
+
+    What the files say is left out: whoever asks has read them anew.
+    """
     try:
         store = Store.open(places.database, lock=False)
     except StoreError:
-        return {}
+        return {}, {}
+    accounts = store.read(lambda tx: tx.accounts(tx.account_ids()))
     found = store.read(lambda tx: tx.readings(tx.account_ids()))
     store.close()
-    return {account: [one for one in several if one.source != SOURCE] for account, several in found.items()}
+    heard = {name: [reading for reading in several if reading.source != SOURCE] for name, several in found.items()}
+    return {account.id: account for account in accounts}, heard
 
 
-def _show(terminal: Terminal, shown: Life, declaration: Declaration, now: Moment) -> None:
-    account, locale = declaration.account, declaration.account.locale
+def _show(terminal: Terminal, shown: Life, account: Account, now: Moment) -> None:
+    locale = account.locale
     told_at = f"told at {locale.tell_at:%H:%M}, {locale.zone.key}"
     terminal.print(Text.assemble("\n", (plain(shown.about), "bold"), (f"  {told_at}", "dim")))
     if shown.ended_on is not None:

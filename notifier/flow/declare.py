@@ -42,7 +42,7 @@ def declare(tx: Tx, declared: Sequence[Declaration], now: Moment, *, keep: froze
     known = {account.id: account for account in tx.accounts(ids)}
     readings = tx.readings(ids)
     for declaration in declared:
-        account = declaration.account
+        account = enrolled(declaration.account, known.get(declaration.account.id), now)
         before = next((old for old in readings.get(account.id, []) if old.source == SOURCE), None)
         changed = tx.put_reading(account.id, _reading(declaration, before, now))
         if known.get(account.id) != account:
@@ -52,6 +52,20 @@ def declare(tx: Tx, declared: Sequence[Declaration], now: Moment, *, keep: froze
             tx.wake(account.id)
     for gone in sorted(set(tx.account_ids()) - set(ids) - keep):
         _forget(tx, gone)
+
+
+def enrolled(account: Account, known: Account | None, now: Moment) -> Account:
+    """*account* with a day of enrolment for every grant: as the file says, else when it was first seen.
+
+    *known* is the account as it was declared before; None if it was not.
+    """
+    seen = {grant.id: grant.enrolled_on for grant in known.grants} if known else {}
+    today = account.locale.day_of(now)
+    grants = [
+        grant if grant.enrolled_on is not None else replace(grant, enrolled_on=seen.get(grant.id) or today)
+        for grant in account.grants
+    ]
+    return replace(account, grants=tuple(grants))
 
 
 def _reading(declaration: Declaration, before: Reading | None, now: Moment) -> Reading:

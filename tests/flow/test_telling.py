@@ -273,3 +273,13 @@ def test_a_letter_that_cannot_be_filled_costs_the_letter_and_not_the_message(wor
     message = world.paper.told[0].message
     assert message.letter is None
     assert message.say.endswith("The letter is missing: a hole in the paper")
+
+
+def test_a_grant_without_a_day_of_enrolment_counts_from_when_it_was_first_seen(world: World):
+    world.declare("2026-03-25 10:00", lab(enrolled=None))
+
+    assert tell(world, "2026-03-25 10:00") == ["standing: Now watched"]
+    world.declare("2026-03-28 10:00", lab(enrolled=None, use_case="Why models agree"))
+    assert tell(world, "2026-03-30 09:00") == ["escalated: Credits have not arrived"]
+    (account,) = world.store.read(lambda tx: tx.accounts(["lab"]))
+    assert account.grants[0].enrolled_on == date(2026, 3, 25).toordinal()

@@ -1,0 +1,101 @@
+"""The forms of single values in the accounts file: each function reads one, or says how it is written.
+
+All of them raise ValueError, which becomes a fault at the value's place.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from notifier.core.money import micro
+from notifier.core.vocabulary import suggestion
+from notifier.files.table import day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REACH = re.compile(r"(mailto:[^@\s]+@[^@\s]+|slack:[#@]?[\w.@-]+)")
+NAMES_A_VARIABLE = "names a variable, such as LAB_OPENAI_ADMIN_KEY; the key itself never stands here"
+NAME_OF_SECRET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@cache
+def holidays_of(text: str, years: tuple[int, ...]) -> frozenset[int]:
+    """The public holidays of a country and region, such as ``DE-BE``, in *years*."""
+    from holidays import country_holidays  # noqa: PLC0415  takes longer to import than a whole check
+
+    country, _, region = text.partition("-")
+    try:
+        return frozenset(at.toordinal() for at in country_holidays(country, subdiv=region or None, years=years))
+    except NotImplementedError as error:
+        raise ValueError(f"{text!r} is not a country and region such as DE-BE: {error}") from None
+
+
+def days(text: str) -> frozenset[int]:
+    """A day, or a range of days such as ``2026-12-24..2027-01-03``."""
+    first, _, last = text.partition("..")
+    start, end = day(first.strip()), day((last or first).strip())
+    if not timedelta(0) <= end - start <= timedelta(days=366):
+        raise ValueError(f"{text!r} is not a range of days such as 2026-12-24..2027-01-03")
+    return frozenset(range(start.toordinal(), end.toordinal() + 1))
+
+
+def zone(text: str) -> str:
+    """The name of a time zone."""
+    zones = _zones()
+    if text in zones:
+        return text
+    raise ValueError(f"{text!r} is not a time zone such as Europe/Berlin{suggestion(text, zones)}")
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()
+
+
+def hour(text: str) -> time:
+    """An hour of the day."""
+    if match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text):
+        return time(int(match[1]), int(match[2]))
+    raise ValueError(f"{text!r} is not an hour of the day such as 09:00")
+
+
+def currency(text: str) -> str:
+    """A currency code."""
+    if re.fullmatch("[A-Z]{3}", text):
+        return text
+    raise ValueError(f"{text!r} is not a currency such as USD")
+
+
+def reach(text: str) -> str:
+    """An address at which a person can be reached."""
+    if REACH.fullmatch(text):
+        return text
+    hint = f"; did you mean `mailto:{text}`?" if "@" in text and ":" not in text else ""
+    raise ValueError(f"{text!r} is not an address such as mailto:a@example.edu or slack:#channel{hint}")
+
+
+def rate(text: str) -> int:
+    """What one unit of a currency is worth, in micro-units."""
+    if (rate := micro(text)) > 0:
+        return rate
+    raise ValueError(f"{text!r} is not a rate such as 0.92: what one unit is worth in the account's currency")
+
+
+def secret_name(text: str) -> str:
+    """The name of a variable that holds a key. What is refused is never repeated: it may be the key itself."""
+    if NAME_OF_SECRET.fullmatch(text):
+        return text
+    raise ValueError(f"`env:` {NAMES_A_VARIABLE}")
+
+
+def one_of(text: str, known: Mapping[str, object], what: str) -> str:
+    """*text*, if it is one of the names in *known*."""
+    if text in known:
+        return text
+    there = ", ".join(sorted(known)) or "none"
+    raise ValueError(f"there is no {what} `{text}`{suggestion(text, known) or f'; there are {there}'}")

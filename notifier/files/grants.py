@@ -1,0 +1,138 @@
+"""The grants of an account: dates, terms, batches, and which grant renews which."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from notifier.core.account import Grant
+from notifier.core.language.compile import in_currency
+from notifier.core.money import Money
+from notifier.core.vocabulary import BUILT_IN, Fact, Kind, Owner, suggestion
+from notifier.files.facts import read_value
+from notifier.files.forms import one_of
+from notifier.files.table import Table, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from notifier.core.calendar import Locale
+    from notifier.core.facts import Observed
+    from notifier.core.rule import Program
+
+Said = dict[str, "Observed"]
+
+
+class Grants:
+    """The grants of one account's mapping while they are read."""
+
+    def __init__(self, table: Table, locale: Locale, programs: Mapping[str, Program]) -> None:
+        self.table, self.locale, self.programs = table, locale, programs
+
+    def read(self) -> list[tuple[Grant, Mapping[str, Observed]]]:
+        """Every grant that can be made, with what the file states of it."""
+        found = [grant for table in self.tables if (grant := self.grant(table)) is not None]
+        ids = [grant.id for grant, _ in found]
+        for twice in sorted({name for name in ids if ids.count(name) > 1}):
+            self.table.fault("grants", f"there are two grants `{twice}`")
+        return found
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """The grants, each a mapping; with one grant its fields may stand on the account itself."""
+        listed = self.table.tables("grants", "a grant")
+        return listed or ([self.table] if "program" in self.table.entries else [])
+
+    def grant(self, table: Table) -> tuple[Grant, Mapping[str, Observed]] | None:
+        program = table.read("program", lambda text: one_of(text, self.programs, "program"), needed=True)
+        on_account = table is self.table
+        name = "1" if on_account else table.read("id", word, needed=True)
+        if program is None or name is None:
+            if on_account:
+                table.known += ["terms", "batches", "renews", *self.stated()]
+            return None
+        facts = {fact.name: fact for fact in self.programs[program].vocabulary.facts if _written(fact)}
+        said = self.said(table, facts)
+        said |= self.terms(table, facts) | _batches(table, self.locale)
+        if table.get("accepted_on") is None:
+            table.missing("accepted_on")
+        if renewed := table.text("renews"):
+            self.renewed(table, renewed, name)
+        if not on_account:
+            table.rest(also=("enrolled_on", *facts))
+        enrolled = said.get("enrolled_on")
+        first = enrolled.toordinal() if isinstance(enrolled, date) else None
+        return Grant(name, program, first), {"grant_id": name, **said, **self.renewals.get(name, {})}
+
+    def stated(self) -> set[str]:
+        """What any program lets a file state of a grant."""
+        return {fact.name for each in self.programs.values() for fact in each.vocabulary.facts if _written(fact)}
+
+    @property
+    def renewals(self) -> dict[str, dict[str, Observed]]:
+        """Which grants are renewed by which, as the later ones say in ``renews:``."""
+        later = [entry.entries for entry in self.tables if "renews" in entry.entries]
+        return {str(entry["renews"].text): {"renewed_by": entry["id"].text} for entry in later if "id" in entry}
+
+    def renewed(self, table: Table, renewed: str, name: str) -> None:
+        ids = [entry.entries["id"].text or "" for entry in self.tables if "id" in entry.entries]
+        others = [each for each in ids if each != name]
+        if renewed not in others:
+            table.fault(
+                "renews", f"there is no other grant `{renewed}` on this account{suggestion(renewed, others)}"
+            )
+
+    def said(self, table: Table, facts: Mapping[str, Fact]) -> dict[str, Observed]:
+        """What the mapping states of *facts*."""
+        said: dict[str, Observed] = {}
+        for name, fact in facts.items():
+            if fact.kind is Kind.TEXTS:
+                texts = tuple(text for item in table.all(name) if (text := table.convert(item, str)))
+                said |= {name: texts} if texts else {}
+            elif (value := table.read(name, _reader(fact.kind, self.locale))) is not None:
+                said[name] = value
+        return said
+
+    def terms(self, table: Table, facts: Mapping[str, Fact]) -> dict[str, Observed]:
+        """What the grant's own mail says of the program's terms; it wins over the program's defaults."""
+        terms = table.table("terms", "`terms`")
+        if terms is None:
+            return {}
+        said = self.said(terms, {name: fact for name, fact in facts.items() if fact not in BUILT_IN})
+        terms.rest()
+        return said
+
+
+def _batches(table: Table, locale: Locale) -> dict[str, Observed]:
+    """What ``batches:`` add up to: the amount, the day of the first, the day on which the last expires."""
+    total, granted, expires = 0, [], []
+    batches = table.tables("batches", "a batch")
+    for batch in batches:
+        amount = batch.read("amount", _reader(Kind.MONEY, locale), needed=True)
+        if isinstance(amount, Money):
+            converted = in_currency(amount, locale)
+            if converted is None:
+                why = f"there is no rate from {amount.currency} to {locale.currency}; state one under `rates:`"
+                batch.fault("amount", why)
+            total += converted or 0
+        granted.append(batch.day("granted_on"))
+        expires.append(batch.day("expires_on"))
+        batch.rest()
+    if not batches:
+        return {}
+    said: dict[str, Observed] = {"credits_granted": Money(total, locale.currency)}
+    if known := [at for at in granted if at]:
+        said["credits_granted_on"] = min(known)
+    if ends := [at for at in expires if at]:
+        said["credits_expire_on"] = max(ends)
+    return said
+
+
+def _written(fact: Fact) -> bool:
+    """Whether a file may state *fact* of a grant: everything that is not polled or derived."""
+    return fact.grant and fact.owner in {Owner.DECLARED, Owner.RECORDED} and fact.name != "grant_id"
+
+
+def _reader(kind: Kind, locale: Locale) -> Callable[[str], Observed]:
+    return lambda text: read_value(kind, text, locale.currency)
