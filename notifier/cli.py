@@ -13,6 +13,7 @@ import click
 
 ACCOUNTS = click.option("--accounts", type=click.Path(path_type=Path), help="The accounts file [accounts.yaml].")
 RULES = click.option("--rules", type=click.Path(path_type=Path), help="The rules folder [the shipped one].")
+STATE = click.option("--state", type=click.Path(path_type=Path), help="Folder of the service's database [state].")
 NOW = click.option("--now", metavar="TIME", help="Pretend it is this time: 2026-11-22 or 2026-11-22T14:05Z.")
 DEMO = click.option("--demo", is_flag=True, help="On the demo's simulated grants.")
 
@@ -29,7 +30,7 @@ def main() -> None:
 @main.command()
 @RULES
 @ACCOUNTS
-@click.option("--state", type=click.Path(path_type=Path), help="Folder of database, letters and record [state].")
+@STATE
 @click.option("--demo", is_flag=True, help="On simulated grants; ignores settings and accounts, reaches nobody.")
 def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool) -> None:
     """Watch the accounts, judge them by the rules, tell the right person."""
@@ -68,17 +69,17 @@ def enroll(file: Path, account: str, **options: object) -> None:
 
 @main.command()
 @click.option("--account", metavar="ACCOUNT", help="Only this account.")
+@STATE
 @RULES
 @ACCOUNTS
 @DEMO
 @NOW
-def timeline(
-    account: str | None, rules: Path | None, accounts: Path | None, now: str | None, *, demo: bool
-) -> None:
+def timeline(**options: object) -> None:
     """Show what will be told over each grant's whole life, when, to whom, with which letter."""
+    from notifier.commands.timeline import Options
     from notifier.commands.timeline import timeline as command
 
-    command(account, rules, accounts, now, demo=demo)
+    command(Options(**options))  # type: ignore[arg-type]  # click has checked each
 
 
 @main.command()
@@ -87,7 +88,7 @@ def timeline(
 @click.argument("value")
 @click.option("--grant", metavar="ID", help="Which grant, if the account has several.")
 @click.option("--on", metavar="DATE", help="The day of it, where it has one [today, unless it is known].")
-@click.option("--state", type=click.Path(path_type=Path), help="Folder of the service's database [state].")
+@STATE
 @RULES
 @ACCOUNTS
 @DEMO

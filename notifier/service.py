@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import traceback
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -23,7 +25,6 @@ from notifier.ports import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
-    from pathlib import Path
 
     from notifier.clock import Clock
     from notifier.core.account import Account
@@ -206,9 +207,10 @@ class Service:
             log.warning("unreadable", action="poll_failed", account=account.id, source=name, why=error.why)
             await self._store.awrite(miss, account.id, name, error.why, now)
             return
-        except Exception as error:  # a fault of ours in one source: the other accounts go on
-            log.exception("a source failed", action="poll_broken", account=account.id, source=name)
-            await self._store.awrite(miss, account.id, name, f"a fault in the source: {type(error).__name__}", now)
+        except Exception as error:  # noqa: BLE001  its words may hold the key: only its kind and place are said
+            why = f"a fault in the source: {type(error).__name__} at {_place(error)}"
+            log.warning("a source failed", action="poll_broken", account=account.id, source=name, why=why)
+            await self._store.awrite(miss, account.id, name, why, now)
             return
         if await self._store.awrite(take, account.id, reading):
             self._engine.nudge()
@@ -249,3 +251,9 @@ class Service:
         fresh = await self._declare()
         self._engine.nudge()
         self._beside(self._poll_all(fresh))
+
+
+def _place(error: Exception) -> str:
+    """Where *error* was raised: module and line, without a path of the machine."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"

@@ -37,9 +37,11 @@ QUIET = ("alembic", "apscheduler", "httpx", "httpcore", "watchfiles")
 def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool) -> None:
     """Start the service and stay until Ctrl-C or SIGTERM."""
     _log()
+    if demo and (rules or accounts or state):
+        stop("the demo brings its own rules, accounts and state: leave the other options out")
     with ExitStack() as stack:
         try:
-            _run_demo(state or DEMO_STATE, stack) if demo else _run(rules, accounts, state, stack)
+            _run_demo(DEMO_STATE, stack) if demo else _run(rules, accounts, state, stack)
         except StoreError as error:
             stop(str(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console as Terminal
@@ -28,32 +29,49 @@ if TYPE_CHECKING:
     from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.facts import Reading
+    from notifier.flow.declare import Declaration
+    from notifier.service import Files
 
 MOST_NAMED = 10  # accounts, where somebody names one that is not there
 
 
-def timeline(
-    account: str | None, rules: Path | None, accounts: Path | None, now: str | None, *, demo: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command's options."""
+
+    account: str | None = None
+    state: Path | None = None
+    rules: Path | None = None
+    accounts: Path | None = None
+    now: str | None = None
+    demo: bool = False
+
+
+def timeline(options: Options) -> None:
     """Print the timeline of every grant, or of those of one account."""
-    at = moment(now)
-    places = where(rules, accounts, demo=demo)
+    at = moment(options.now)
+    places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
     files = read_files(places, at)
     if files.rule_faults or files.account_faults:
         refuse([*files.rule_faults, *files.account_faults])
-    chosen = [each for each in files.declared if account in (None, each.account.id)]
-    if not chosen:
-        known = [each.account.id for each in files.declared]
-        near = suggestion(account or "", known) or f"; there are {say_list(known[:MOST_NAMED]) or 'none'}"
-        stop(f"there is no account `{account}` in {places.accounts}{near}")
     terminal = Terminal(highlight=False)
     known, heard = remembered(places)
-    for each in chosen:
+    for each in _chosen(files, options.account, places):
         lab = enrolled(each.account, known.get(each.account.id), at)
         for grant in lab.grants:
             program = files.rulebook.programs[grant.program]
             facts = look(program, lab, grant, [each.reading(at), *heard.get(lab.id, [])], at)
             _show(terminal, life(program, lab, grant, facts, at), lab, at)
+
+
+def _chosen(files: Files, account: str | None, places: Places) -> list[Declaration]:
+    """The account that was asked for, or all."""
+    chosen = [each for each in files.declared if account in (None, each.account.id)]
+    if not chosen:
+        known = [each.account.id for each in files.declared]
+        near = suggestion(account or "", known) or f"; there are {say_list(known[:MOST_NAMED]) or 'none'}"
+        stop(f"there is no account `{account}` in {places.accounts}{near}")
+    return chosen
 
 
 def where(rules: Path | None, accounts: Path | None, *, demo: bool, state: Path | None = None) -> Places:

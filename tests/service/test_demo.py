@@ -115,6 +115,17 @@ def test_it_reads_neither_environment_nor_dotenv_nor_the_accounts_file(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".env", "accounts.yaml", "demo-state"]
 
 
+@pytest.mark.parametrize("option", ["--state", "--rules", "--accounts"])
+def test_it_cannot_be_pointed_at_something_real(tmp_path, option):
+    refused = subprocess.run(
+        command("run", "--demo", option, "state"),
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (refused.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "leave the other options out" in refused.stderr
+
+
 def test_the_three_commands_it_ends_with_can_be_typed_as_printed(tmp_path):
     with running(tmp_path, "run", "--demo") as process:
         printed = read_until(process, "every mistake in the rules")

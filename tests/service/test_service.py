@@ -1,0 +1,206 @@
+"""The wiring in one process: real store, engine and files; a source and a channel that are sheets of paper."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from notifier.clock import Clock
+from notifier.core.account import Account
+from notifier.core.audience import CONSOLE
+from notifier.core.calendar import Moment, utc
+from notifier.core.facts import Costs, Reading
+from notifier.ports import Post, Unreadable
+from notifier.service import Places, Service, World, read_files
+from notifier.store.store import Store
+
+SHIPPED = Path(__file__).parents[2] / "rules"
+KEY = "sk-admin-never-to-be-seen-4711"
+TODAY = utc(Clock().now()).date()
+ACCOUNT = """
+  - id: {name}
+    key: {{env: {variable}}}
+    people: {{pi: mailto:a@example.edu}}
+    grants:
+      - id: "1"
+        program: openai-researcher-access
+        accepted_on: {accepted}
+        enrolled_on: {accepted}
+        batches: [{{amount: 1000 USD, granted_on: {accepted}}}]
+"""
+
+
+def account(name: str, variable: str = "KEY") -> str:
+    return ACCOUNT.format(name=name, variable=variable, accepted=TODAY - timedelta(days=40))
+
+
+@dataclass
+class Meter:
+    """A source: what each account has spent, or the error that it raises."""
+
+    spent: dict[str, int | Exception] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    name: str = "openai"
+
+    async def read(self, account: Account, key: str, now: Moment) -> Reading:
+        self.asked.append((account.id, key))
+        spent = self.spent.get(account.id, 0)
+        if isinstance(spent, Exception):
+            raise spent
+        costs = Costs.by_day("USD", {TODAY.toordinal(): spent * 10**6})
+        return Reading(self.name, now, {"spend_limit": None, "last_spend_on": TODAY}, costs=costs)
+
+
+@dataclass
+class Paper:
+    """A channel that is written on; a test may wait for the next line."""
+
+    told: list[Post] = field(default_factory=list)
+    written: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+
+    async def deliver(self, post: Post) -> str:
+        self.told.append(post)
+        self.written.put_nowait(post.message.title)
+        return post.key
+
+    async def find(self, post: Post) -> str | None:
+        return next((told.key for told in self.told if told.key == post.key), None)
+
+
+@dataclass
+class House:
+    """A running service and its surroundings."""
+
+    places: Places
+    store: Store
+    meter: Meter
+    paper: Paper
+    logged: list[dict[str, object]]
+    round_over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def logs(self, action: str) -> dict[str, object]:
+        while True:
+            for entry in self.logged:
+                if entry.get("action") == action:
+                    return entry
+            await asyncio.sleep(0.02)
+
+    def write_accounts(self, *accounts: str) -> None:
+        self.places.accounts.write_text("version: 1\naccounts:" + "".join(accounts), encoding="utf-8")
+
+
+def live(folder: Path, *accounts: str, scenario: Callable[[House], object], meter: Meter | None = None) -> House:
+    """Run the service on *accounts* while *scenario* plays."""
+    places = Places(folder / "rules", folder / "accounts.yaml", folder / "state")
+    shutil.copytree(SHIPPED, places.rules)
+    store = Store.open(places.database, lock=True)
+
+    async def play() -> House:
+        with structlog.testing.capture_logs() as logged:
+            house = House(places, store, meter or Meter(), Paper(), logged)
+            house.write_accounts(*accounts)
+            clock, stopped = Clock(), asyncio.Event()
+            secrets = {"KEY": KEY, "OTHER": KEY}
+            world = World(
+                clock, store, {CONSOLE: house.paper}, {"openai": house.meter}, secrets.get, house.round_over.set
+            )
+            running = asyncio.create_task(Service(places, read_files(places, clock.now()), world).run(stopped))
+            try:
+                async with asyncio.timeout(20):
+                    await house.round_over.wait()
+                    await scenario(house)  # type: ignore[misc]
+            finally:
+                stopped.set()
+                await running
+        return house
+
+    try:
+        return asyncio.run(play())
+    finally:
+        store.close()
+
+
+def test_costs_are_polled_and_judged(tmp_path):
+    async def scenario(house: House) -> None:
+        assert await house.paper.written.get() == "Credits are running low, 83% used · lab"
+
+    house = live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"lab": 831}))
+    assert house.meter.asked == [("lab", KEY)]
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (Unreadable("the provider refuses the key (401)"), "the provider refuses the key (401)"),
+        (RuntimeError(f"cannot read with {KEY}"), "a fault in the source: RuntimeError at test_service.py:"),
+    ],
+    ids=["a source that cannot be read", "a source that is broken"],
+)
+def test_a_failing_source_costs_only_its_account_and_never_shows_the_key(tmp_path, error, why):
+    async def scenario(house: House) -> None:
+        assert await house.paper.written.get() == "Credits are running low, 83% used · library"
+
+    meter = Meter({"lab": error, "library": 831})
+    house = live(tmp_path, account("lab"), account("library", "OTHER"), scenario=scenario, meter=meter)
+
+    assert [post.message.about for post in house.paper.told] == ["library"]
+    assert any(str(entry.get("why", "")).startswith(why) for entry in house.logged)
+    written = b"".join(path.read_bytes() for path in house.places.state.iterdir() if path.is_file())
+    assert KEY.encode() not in written
+    assert KEY not in repr(house.logged)
+
+
+def test_a_missing_secret_is_named_without_a_guess(tmp_path):
+    async def scenario(house: House) -> None:
+        entry = await house.logs("poll_failed")
+        assert entry["why"] == "the secret NOT_SET is neither in the environment nor in the secrets folder"
+
+    live(tmp_path, account("lab", "NOT_SET"), scenario=scenario)
+
+
+def test_a_new_account_is_polled_at_once_and_the_others_are_left_alone(tmp_path):
+    async def scenario(house: House) -> None:
+        house.write_accounts(account("lab"), account("library"))
+        assert await house.paper.written.get() == "Credits are running low, 90% used · library"
+
+    house = live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"library": 900}))
+    assert [name for name, _ in house.meter.asked] == ["lab", "library"]
+
+
+def test_a_faulty_edit_of_the_rules_leaves_the_last_good_ones_in_force(tmp_path):
+    async def scenario(house: House) -> None:
+        path = house.places.rules / "openai-researcher-access.yaml"
+        path.write_text(path.read_text().replace("credits_used / credits_granted", "credits_usd"))
+        entry = await house.logs("edit_rejected")
+        assert "there is no fact `credits_usd`; did you mean `credits_used`?" in str(entry["fault"])
+
+    house = live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"lab": 831}))
+    assert [post.message.headline for post in house.paper.told] == ["Credits are running low, 83% used"]
+
+
+def test_an_edit_of_the_rules_is_taken_over(tmp_path):
+    async def scenario(house: House) -> None:
+        path = house.places.rules / "openai-researcher-access.yaml"
+        path.write_text(path.read_text().replace("reaches: [50%,", "reaches: [30%, 50%,"))
+        assert await house.paper.written.get() == "Credits are running low, 40% used · lab"
+
+    live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"lab": 400}))
+
+
+def test_a_faulty_account_keeps_its_last_good_version_and_the_others_go_on(tmp_path):
+    async def scenario(house: House) -> None:
+        house.write_accounts(account("lab").replace("grants:", "grant:"), account("library"))
+        entry = await house.logs("edit_rejected")
+        assert "`grant` is not a field of an account; did you mean `grants`?" in str(entry["fault"])
+        assert await house.paper.written.get() == "Credits are running low, 90% used · library"
+        known = await house.store.aread(lambda tx: tx.account_ids())
+        assert known == ["lab", "library"]
+
+    live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"library": 900}))
