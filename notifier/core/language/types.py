@@ -107,7 +107,7 @@ class _Checker:
         try:
             day = date.fromisoformat(_text(tree))
         except ValueError:
-            raise LanguageError(f"`{_text(tree)}` is not a day of the calendar", _offset(tree)) from None
+            raise ValueError(f"`{_text(tree)}` is not a day of the calendar") from None
         return Node("literal", Kind.DATE, value=day.toordinal())
 
     def _number(self, tree: Tree[Token]) -> Node:
