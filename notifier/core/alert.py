@@ -167,7 +167,7 @@ def _climb(
         return _end(alert, verdict, Reason.CLOSED if cause is Cause.RULES else Reason.RESOLVED, now)
     if crossed == NOTHING_TOLD and not (alert and alert.open):
         return Advance(alert, (), verdict.until)  # remembered, but nothing to open for
-    risen = _opened(alert, verdict, now)
+    risen = _opened(alert, now)
     step = policy.ladder[max(kept, crossed)]
     if (risen.step, risen.anchor, risen.unread_since) != (step, verdict.anchor, None):
         risen = replace(risen, step=step, anchor=verdict.anchor, unread_since=None)
@@ -186,9 +186,9 @@ def _kept(policy: Policy, alert: Alert | None, verdict: Verdict) -> int:
     return min(policy.rank(alert.step), policy.rank(verdict.keep))
 
 
-def _opened(alert: Alert | None, verdict: Verdict, now: Moment) -> Alert:
+def _opened(alert: Alert | None, now: Moment) -> Alert:
     if alert is None:
-        return Alert(open=True, opened_at=now, step=verdict.step)
+        return Alert(open=True, opened_at=now, step=None)
     if alert.open:
         return alert
     return replace(alert, open=True, opened_at=now, episode=alert.episode + 1, seq=0)

@@ -26,6 +26,10 @@ NOBODY = 255  # in `Facts.origins`: no reading speaks of this fact
 EMPTY: Mapping[str, Observed] = MappingProxyType({})
 
 
+# One object for each day that occurs: records share it, and rules find it where the processor still has it.
+_DAYS: dict[Day, Day] = {}
+
+
 class Unread:
     """The type of `UNREAD`: a fact whose source failed, or whose last value is too old to count."""
 
@@ -174,7 +178,8 @@ class _Draft:
 
     def inside(self, value: object) -> object:
         if isinstance(value, date):
-            return value.toordinal()
+            day = value.toordinal()
+            return _DAYS.setdefault(day, day)
         return self.exchange(value) if isinstance(value, Money) else value
 
     def exchange(self, money: Money) -> object:
