@@ -13,7 +13,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from notifier.core.calendar import FOREVER, Day, Locale, Moment
-from notifier.core.facts import UNREAD
 from notifier.core.language.compile import Body
 
 if TYPE_CHECKING:
@@ -127,9 +126,11 @@ class Condition(ABC):
                 doubts.append(body.write(gate))
                 body.line(f"if {doubts[-1]} is {decided}: return {answer}")
         verdict = self.write(body, locale)
-        if gates.starting or gates.ending:
-            starting, ending = (body.write(gate) if gate else "None" for gate in (gates.starting, gates.ending))
-            _Window(locale, starts=gates.starting is not None).write(body, verdict, starting, ending)
+        starting, ending = (
+            body.held(body.write(gate)) if gate else None for gate in (gates.starting, gates.ending)
+        )
+        _Window(locale).write(body, verdict, starting, ending)
+        doubts += [edge for edge in (starting, ending) if edge is not None]
         if doubts:
             unread = " or ".join(f"{doubt} is UNREAD" for doubt in doubts)
             body.line(f"if {unread}: return {body.name(doubtful)}({verdict})")
@@ -146,33 +147,60 @@ def doubtful(verdict: Verdict) -> Verdict:
 class _Window:
     """The time in which a rule applies: from `starting`'s hour of telling to the end of the day of `ending`.
 
-    Accounts that share the days and the verdict share the answer: worked out anew it would cost more than judging.
+    An edge that is none or unread does not hold the verdict back here; a beginning that is none never comes.
     """
 
-    def __init__(self, locale: Locale, *, starts: bool) -> None:
-        self.locale, self.starts = locale, starts
-        self.remembered: dict[tuple[int, object, object], tuple[Moment, Moment, Verdict, Verdict, Verdict]] = {}
+    def __init__(self, locale: Locale) -> None:
+        self.opens = _Remembered(lambda day: _opening(day, locale))
+        self.closes = _Remembered(lambda day: locale.ends(day) if isinstance(day, int) else FOREVER)
+        self.before = _Remembered(_closed_until)
+        self.clipped: dict[tuple[int, Moment], tuple[Verdict, Verdict]] = {}
 
-    def write(self, body: Body, verdict: str, starting: str, ending: str) -> None:
-        """Write what replaces *verdict* by what holds at `now`."""
-        known, closed = body.name(), body.name(CLOSED)
-        body.line(f"{known} = {body.name(self.remembered.get)}((id({verdict}), {starting}, {ending}))")
-        body.line(f"if {known} is None: {known} = {body.name(self.remember)}({verdict}, {starting}, {ending})")
-        body.line(f"{verdict} = {known}[2] if now < {known}[0] else {known}[3] if now < {known}[1] else {closed}")
+    def write(self, body: Body, verdict: str, starting: str | None, ending: str | None) -> None:
+        """Write what replaces *verdict* by what holds at `now`; *starting* and *ending* name the days."""
+        if starting is not None:
+            opens = body.name()
+            body.line(f"{opens} = {body.name(self.opens)}[{starting}]")
+            body.line(f"if now < {opens}: return {body.name(self.before)}[{opens}]")
+        if ending is not None:
+            closes = body.name()
+            body.line(f"{closes} = {body.name(self.closes)}[{ending}]")
+            body.line(f"if now >= {closes}: return {body.name(CLOSED)}")
+            body.line(f"if {closes} < {verdict}.until: {verdict} = {body.name(self.clip)}({verdict}, {closes})")
 
-    def remember(
-        self, verdict: Verdict, starting: object, ending: object
-    ) -> tuple[Moment, Moment, Verdict, Verdict, Verdict]:
-        """When it opens and closes, what holds before and within, and *verdict*, so that its id stays its own."""
-        if len(self.remembered) > MOST_REMEMBERED:
-            self.remembered.clear()
-        opens = self.locale.tells(starting) if isinstance(starting, int) else 0
-        closes = self.locale.ends(ending) if isinstance(ending, int) else FOREVER
-        if opens >= closes or (self.starts and starting is None):
-            opens = closes = 0
-        within = replace(verdict, until=min(verdict.until, closes))
-        if UNREAD in (starting, ending):
-            within = doubtful(within)
-        known = opens, closes, replace(CLOSED, until=opens), within, verdict
-        self.remembered[id(verdict), starting, ending] = known
-        return known
+    def clip(self, verdict: Verdict, closes: Moment) -> Verdict:
+        """*verdict* until *closes*; accounts that share both share the answer."""
+        key = id(verdict), closes
+        known = self.clipped.get(key)
+        if known is None:
+            if len(self.clipped) > MOST_REMEMBERED:
+                self.clipped.clear()
+            # The verdict is kept beside its answer, so that its id stays its own.
+            known = self.clipped[key] = verdict, replace(verdict, until=closes)
+        return known[1]
+
+
+def _closed_until(opens: object) -> Verdict:
+    assert isinstance(opens, int)
+    return replace(CLOSED, until=opens)
+
+
+def _opening(day: object, locale: Locale) -> Moment:
+    """When a rule begins that starts on *day*: never where it is none, and perhaps already where it is unread."""
+    if isinstance(day, int):
+        return locale.tells(day)
+    return FOREVER if day is None else 0
+
+
+class _Remembered(dict[object, T]):
+    """What *work* makes of each key, worked out once."""
+
+    def __init__(self, work: Callable[[object], T]) -> None:
+        super().__init__()
+        self.work = work
+
+    def __missing__(self, key: object) -> T:
+        if len(self) > MOST_REMEMBERED:
+            self.clear()
+        self[key] = made = self.work(key)
+        return made

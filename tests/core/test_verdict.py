@@ -94,9 +94,17 @@ def test_an_unread_edge_makes_unknown_unless_the_other_decides(start, end, findi
 
 
 def test_a_window_that_ends_before_it_begins_never_opens():
-    found = judged(WINDOW, count=11, due_on=day("2026-11-26"), other_on=day("2026-11-24"), now="2026-11-01 12:00")
+    for now in (
+        "2026-11-01 12:00",
+        "2026-11-24 12:00",
+        "2026-11-25 12:00",
+        "2026-11-26 12:00",
+        "2026-11-30 12:00",
+    ):
+        found = judged(WINDOW, count=11, due_on=day("2026-11-26"), other_on=day("2026-11-24"), now=now)
 
-    assert (found.finding, found.until) == (Finding.CLOSED, FOREVER)
+        assert found.finding is Finding.CLOSED
+    assert found.until == FOREVER
 
 
 def test_the_end_of_a_window_is_known_even_while_its_beginning_is_not():
