@@ -14,6 +14,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from rich.console import Group
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from notifier.ports import Post
 
 WIDEST = 100
+INDENTED = (0, 0, 0, 2)
 NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode's controls, formats, half characters, line ends
 COLOURS = {Reason.RESOLVED: "green", Reason.CLOSED: "bright_black", Reason.STANDING: "cyan"}
 
@@ -127,8 +129,8 @@ def plain(text: str) -> str:
 
 def panel(message: Message, saved: Path | None, command: str, *, width: int) -> Panel:
     """A message as a box: what, the next action, what is known, who was told, and the whole letter."""
-    lines = [Text(plain(message.say))] if message.say else []
-    lines += [Text(f"  - {plain(row)}") for row in message.rows]
+    lines: list[Text | Padding] = [Text(plain(message.say))] if message.say else []
+    lines += [Padding(Text(f"- {plain(row)}"), INDENTED) for row in message.rows]
     done = f"{command} {message.record}" if message.record else ""
     labelled = [("Next", message.next), ("When done", done), ("Write to", message.contact), ("Link", message.link)]
     lines += [_labelled(label, text) for label, text in labelled if text]
@@ -146,7 +148,7 @@ def _labelled(label: str, text: str, *, dim: bool = False) -> Text:
     return Text.assemble((f"{label}: ", "dim" if dim else "bold"), (plain(text), "dim" if dim else ""))
 
 
-def _letter(letter: Letter, saved: Path | None) -> list[Text]:
+def _letter(letter: Letter, saved: Path | None) -> list[Text | Padding]:
     """The whole letter, indented, with what is left to fill in and where it was saved."""
     gaps = {0: "ready to send", 1: "1 blank to fill in"}.get(letter.blanks, f"{letter.blanks} blanks to fill in")
     link = mailto(letter)
@@ -156,4 +158,4 @@ def _letter(letter: Letter, saved: Path | None) -> list[Text]:
     address = f"To: {letter.to}" if letter.to else f"Paste at: {letter.opens}"
     copy = [f"Cc: {letter.cc}"] if letter.cc else []
     body = [address, *copy, f"Subject: {letter.subject}", "", *letter.body.rstrip().split("\n")]
-    return [head, Text("\n".join(f"  {plain(line)}" for line in body))]
+    return [head, Padding(Text("\n".join(plain(line) for line in body)), INDENTED)]
