@@ -216,7 +216,10 @@ class _Draft:
 
 
 def _keep_the_books(draft: _Draft) -> None:
-    """Work out what is used and left: a balance read by a person minus costs since, else granted minus costs."""
+    """Work out what is used and left: a balance read by a person minus costs since, else granted minus costs.
+
+    Costs come in whole days, so those of the day on which the balance was read count in full.
+    """
     granted, granted_on = draft.get("credits_granted"), draft.get("credits_granted_on")
     balance: object
     read_on: object

@@ -5,7 +5,7 @@ Deciding (`alert`) and saying are different things: nothing here changes what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,6 @@ class Scene:
     program: Program
     facts: Facts
     now: Moment
-    speaks_of: dict[str, str] = field(default_factory=dict)
 
     def said(self, place: int) -> str:
         """The fact at *place* in words; a visible blank where it has no value."""
@@ -203,7 +202,8 @@ def say_record(rule: Rule, scene: Scene) -> str:
         if fact.owner is Owner.RECORDED:
             today = date.fromordinal(scene.account.locale.day_of(scene.now)).isoformat()
             value = {Kind.MONEY: '"1000 USD"', Kind.DATE: today, Kind.YESNO: "true"}.get(fact.kind, '"..."')
-            return f"{scene.account.id} {fact.name} {value}"
+            several = f" --grant {scene.facts.grant}" if len(scene.account.grants) > 1 else ""
+            return f"{scene.account.id} {fact.name} {value}{several}"
     return ""
 
 

@@ -248,6 +248,17 @@ def test_a_person_reads_how_to_record_that_it_is_done(unless, command):
     assert say_record(USED, scene(DECLARED)) == ""
 
 
+def test_of_several_grants_the_command_names_the_one():
+    told_of = scene(DECLARED)
+    several = replace(told_of.account, grants=(*told_of.account.grants, Grant("other", "p")))
+    rule = replace(
+        MISSING, condition=condition(VOCABULARY, deadline="accepted_on", steps=["on the day"], unless="note")
+    )
+
+    command = say_record(rule, replace(told_of, account=several))
+    assert command == f'lab note "..." --grant {told_of.facts.grant}'
+
+
 # -- when it speaks again -------------------------------------------------------------------------------------
 
 
