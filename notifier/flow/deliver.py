@@ -135,7 +135,7 @@ def _rule(scene: Scene | None, delivery: Delivery) -> Rule | None:
 
 
 async def tell(parcel: Parcel, channels: Mapping[str, Channel]) -> Outcome:
-    """Post *parcel*, unless the channel knows that it was told before. Never raises `Undelivered`."""
+    """Post *parcel*, unless the channel knows that it was told before. A failure is an outcome, never raised."""
     channel = channels.get(parcel.destination)
     if channel is None:
         return Outcome(
@@ -148,6 +148,8 @@ async def tell(parcel: Parcel, channels: Mapping[str, Channel]) -> Outcome:
         return Outcome(parcel, receipt=found)
     except Undelivered as error:
         return Outcome(parcel, error=error)
+    except Exception as error:  # noqa: BLE001  its words may hold a secret: only its kind is kept
+        return Outcome(parcel, error=Undelivered(f"a fault in the channel: {type(error).__name__}"))
 
 
 def settle(tx: Tx, outcomes: Sequence[Outcome], now: Moment) -> None:

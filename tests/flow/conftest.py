@@ -22,7 +22,7 @@ from notifier.flow.act import act
 from notifier.flow.declare import Declaration, declare
 from notifier.flow.deliver import Outcome, prepare, settle, tell
 from notifier.flow.judge import judge
-from notifier.ports import Post, Undelivered
+from notifier.ports import Post
 from notifier.store.store import Store
 
 SHIPPED = Path(__file__).parents[2] / "rules"
@@ -44,7 +44,7 @@ class Paper:
     """A channel that writes on a sheet of paper, and can be torn or turned over."""
 
     told: list[Post] = field(default_factory=list)
-    fails: list[Undelivered] = field(default_factory=list)
+    fails: list[Exception] = field(default_factory=list)
 
     async def deliver(self, post: Post) -> str:
         if self.fails:

@@ -10,7 +10,8 @@ from notifier.core.delivery import State
 from notifier.core.facts import Costs, Reading
 from notifier.core.money import Money
 from notifier.core.rule import Rulebook
-from notifier.flow.deliver import prepare
+from notifier.flow.deliver import prepare, settle
+from notifier.flow.deliver import tell as tell_parcel
 from notifier.flow.poll import miss, take
 from notifier.ports import Act, Undelivered
 
@@ -128,6 +129,29 @@ def test_a_refusal_for_ever_is_given_up_and_kept_with_its_cause(world: World):
 
     (delivery,) = world.deliveries()
     assert (delivery.state, delivery.why) == (State.GIVEN_UP, "no such channel")
+
+
+def test_a_broken_channel_is_asked_and_tried_again_and_what_it_says_is_not_kept(world: World):
+    world.declare("2026-03-02 10:00", lab())
+    world.judge("2026-03-24 09:00")
+    world.paper.fails = [RuntimeError("token xoxb-4711")]
+    asyncio.run(world.deliver("2026-03-24 09:00"))
+    (delivery,) = world.deliveries()
+    assert (delivery.state, delivery.why) == (State.DUE, "a fault in the channel: RuntimeError")
+
+    asyncio.run(world.deliver("2026-03-24 09:01"))
+    assert world.paper.titles == ["opened: Credits have not arrived"]
+
+
+def test_a_destination_that_is_not_there_is_given_up(world: World):
+    world.declare("2026-03-02 10:00", lab())
+    world.judge("2026-03-24 09:00")
+    parcels = world.store.write(prepare, world.rulebook, at("2026-03-24 09:00"), world.boot)
+    outcomes = [asyncio.run(tell_parcel(parcel, {})) for parcel in parcels]
+    world.store.write(settle, outcomes, at("2026-03-24 09:00"))
+
+    (delivery,) = world.deliveries()
+    assert (delivery.state, delivery.why) == (State.GIVEN_UP, "there is no destination 'console'")
 
 
 def test_what_was_opened_and_resolved_before_anybody_heard_is_not_told(world: World):
