@@ -112,7 +112,7 @@ def test_after_a_first_attempt_the_bytes_never_change(world: World):
     world.paper.fails = [Undelivered("busy", again_in=3600)]
     asyncio.run(world.deliver("2026-03-24 09:00"))
     first = world.deliveries()[0].post
-    record(world, "2026-03-24 09:10", act="a", credits_requested=Money(5 * 10**9, "USD"))
+    world.declare("2026-03-24 09:10", lab(use_case="Something that nobody has read yet"))
 
     asyncio.run(world.deliver("2026-03-24 09:59"))
     assert world.paper.told == []
