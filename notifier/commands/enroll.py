@@ -58,8 +58,11 @@ def enroll(file: Path, account: str, options: Options) -> None:
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
     click.echo(f"\nAdded to {path}. Fill in what is missing there; then:")
-    click.echo(f"  {called()} timeline --account {account:<12} # what will be told, when and to whom")
-    click.echo(f"  {called()} run{' ' * (len(account.ljust(12)) + 18)} # watch it")
+    for command, why in (
+        (f"timeline --account {account}", "what will be told, when and to whom"),
+        ("run", "watch it"),
+    ):
+        click.echo(f"  {called()} {command:<32} # {why}")
 
 
 def _zone(name: str | None) -> ZoneInfo | None:

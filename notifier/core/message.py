@@ -246,7 +246,7 @@ def compose_standing(found: list[tuple[Rule, Told]], scene: Scene, *, people: st
         headline=f"This grant ended{when}" if ended else "Now watched",
         about=scene.account.about(scene.facts.grant),
         reason=Reason.STANDING,
-        say="Still owed:" if ended else "Already due when the grant was enrolled:",
+        say="Still owed:" if ended else "Already open when the grant was enrolled:",
         next="Do what is listed, or record that it is done; earlier reminders are not repeated.",
         rows=rows,
         record=next((record for rule, _ in found if (record := say_record(rule, scene))), ""),
@@ -256,7 +256,8 @@ def compose_standing(found: list[tuple[Rule, Told]], scene: Scene, *, people: st
 
 
 def _row(rule: Rule, told: Told, scene: Scene) -> str:
-    title = _filler(rule, told, scene)(rule.title)
-    day = f"{special('deadline', rule, told, scene)}" if told.anchor is not None else ""
-    asks = _filler(rule, told, scene)(rule.next)
-    return " ".join(part for part in (f"{title}{f' ({day})' if day else ''}.", asks) if part)
+    fill = _filler(rule, told, scene)
+    when = ""
+    if told.anchor is not None:
+        when = f" ({special('deadline', rule, told, scene)}, {special('from_today', rule, told, scene)})"
+    return f"{fill(rule.title)}{when}. {fill(rule.next)}".strip()

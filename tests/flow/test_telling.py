@@ -178,7 +178,9 @@ def test_an_ended_grant_is_named_as_ended_with_what_is_owed_and_nothing_else(wor
     assert tell(world, "2026-11-22 10:00") == ["standing: This grant ended on 11 March 2025"]
     message = world.paper.told[0].message
     assert message.say == "Still owed:"
-    assert [row.partition(".")[0] for row in message.rows] == ["One-page summary is due (11 March 2025)"]
+    assert [row.partition(".")[0] for row in message.rows] == [
+        "One-page summary is due (11 March 2025, 621 days ago)"
+    ]
     assert message.letter is not None
     assert message.record == "lab summary_submitted_on 2026-11-22"
     assert tell(world, "2028-11-22 10:00") == []
