@@ -306,7 +306,10 @@ def test_what_was_standing_is_one_message_with_a_row_each_and_one_letter():
     assert message.say == "Already open when the grant was enrolled:"
     assert message.rows == (
         "Credits are running low: 80% at 50% for lab.",
-        "Credits have not arrived (22 November, today). Send the letter from a@example.edu, or record the credits.",
+        (
+            "Credits have not arrived (22 November, today)."
+            " Send the letter from a@example.edu, or record the credits."
+        ),
     )
     assert message.letter.name == "not-allocated"
     assert message.record == 'lab credits_granted "1000 USD"'
