@@ -233,9 +233,9 @@ class Service:
         """Take over edits of rules and accounts, and look into the inbox when somebody knocks."""
         self._places.wake.touch()
         async for changed in edits(self._places.watched()):
-            if any(self._places.concerns(path) for path in changed):
+            if not changed or any(self._places.concerns(path) for path in changed):
                 await self._reload()
-            if any(path.name == self._places.wake.name for path in changed):
+            if not changed or any(path.name == self._places.wake.name for path in changed):
                 self._engine.nudge()
 
     async def _reload(self) -> None:
@@ -246,6 +246,11 @@ class Service:
         if files.rule_faults:
             return
         same_rules = files.rulebook.fingerprint == self._files.rulebook.fingerprint
+        if same_rules and (files.declared, files.account_faults) == (
+            self._files.declared,
+            self._files.account_faults,
+        ):
+            return
         log.info("files read again", action="edit_accepted", rules_changed=not same_rules)
         self._files = files
         fresh = await self._declare()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier.clock import Clock
-from notifier.commands.common import refuse, stop
-from notifier.commands.timeline import remembered, where
+from notifier.commands.common import stop
+from notifier.commands.known import read_whole, remembered, where
 from notifier.core.language.compile import in_currency
 from notifier.core.message import Scene
 from notifier.core.money import Money
@@ -24,7 +24,6 @@ from notifier.files.table import day
 from notifier.flow.act import RECORD
 from notifier.flow.judge import look
 from notifier.ports import Act
-from notifier.service import read_files
 from notifier.store.errors import StoreError
 from notifier.store.store import Store
 
@@ -54,9 +53,7 @@ def record(account: str, fact: str, value: str, options: Options) -> None:
     """Put what a person saw into the inbox, checked; the service takes it over at once, or when it next starts."""
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
     now = Clock().now()
-    files = read_files(places, now)
-    if files.rule_faults or files.account_faults:
-        refuse([*files.rule_faults, *files.account_faults])
+    files = read_whole(places, now)
     found, grant = _grant(files, account, options.grant)
     known = _known(files, found, grant, remembered(places)[1].get(account, []), now)
     said = _said(known, fact, value, options.on)

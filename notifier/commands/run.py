@@ -7,6 +7,8 @@ import logging
 import signal
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import structlog
@@ -34,6 +36,15 @@ if TYPE_CHECKING:
 QUIET = ("alembic", "apscheduler", "httpx", "httpcore", "watchfiles")
 
 
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the offered commands need to speak of the same files: their options; and the greeting."""
+
+    options: str
+    check: str
+    greeting: str = ""
+
+
 def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool) -> None:
     """Start the service and stay until Ctrl-C or SIGTERM."""
     _log()
@@ -41,7 +52,7 @@ def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: 
         stop("the demo brings its own rules, accounts and state: leave the other options out")
     with ExitStack() as stack:
         try:
-            _run_demo(DEMO_STATE, stack) if demo else _run(rules, accounts, state, stack)
+            _run_demo(stack) if demo else _run(rules, accounts, state, stack)
         except StoreError as error:
             stop(str(error))
 
@@ -53,20 +64,29 @@ def _run(rules: Path | None, accounts: Path | None, state: Path | None, stack: E
     places = Places(rules or settings.rules, accounts or settings.accounts, state or settings.state)
     if not accounts_files(places.accounts):
         stop(f"there is no {places.accounts}: `enroll` makes one from an acceptance mail; try `run --demo` first")
-    _serve(places, lambda net: {"openai": OpenAI(net)}, settings.secret, stack, demo=False)
+    given = {"rules": rules, "accounts": accounts, "state": state}
+    options = {name: f" --{name} {quote(str(path))}" for name, path in given.items() if path is not None}
+    folder = f" {quote(str(rules))}" if rules else ""
+    hints = Hints("".join(options.values()), f"check{folder}{options.get('accounts', '')}")
+    _serve(places, lambda net: {"openai": OpenAI(net)}, settings.secret, stack, hints)
 
 
-def _run_demo(state: Path, stack: ExitStack) -> None:
+def _run_demo(stack: ExitStack) -> None:
     from notifier.demo.stage import KEYS, provider, write_accounts  # noqa: PLC0415  only the demo needs it
 
     clock = Clock()
     today = utc(clock.now()).date()
-    accounts, days = write_accounts(state, today)
+    accounts, days = write_accounts(DEMO_STATE, today)
     simulated = provider(days, lambda: utc(clock.now()).date())
     simulated.start()
     stack.callback(simulated.stop)
-    places = Places(SHIPPED_RULES, accounts, state)
-    _serve(places, lambda net: {"openai": OpenAI(net, simulated.url)}, KEYS.get, stack, demo=True)
+    places = Places(SHIPPED_RULES, accounts, DEMO_STATE)
+    hints = Hints(
+        " --demo",
+        "check",
+        "Demo: simulated grants, polled from a simulated provider; nothing leaves this machine.\n",
+    )
+    _serve(places, lambda net: {"openai": OpenAI(net, simulated.url)}, KEYS.get, stack, hints)
 
 
 def _serve(
@@ -74,8 +94,7 @@ def _serve(
     sources: Callable[[Net], dict[str, Source]],
     secret: Callable[[str], str | None],
     stack: ExitStack,
-    *,
-    demo: bool,
+    hints: Hints,
 ) -> None:
     clock, terminal = Clock(), Terminal(highlight=False, soft_wrap=False)
     files = read_files(places, clock.now())
@@ -85,12 +104,12 @@ def _serve(
     stack.callback(store.close)
     for fault in files.account_faults:
         structlog.get_logger().error("account left out", action="account_rejected", fault=str(fault))
-    _greet(terminal, places, files, demo=demo)
+    _greet(terminal, places, files, hints)
 
-    console = Console(terminal, places.record, places.letters, f"{called()} record{' --demo' if demo else ''}")
+    console = Console(terminal, places.record, places.letters, f"{called()} record{hints.options}")
     net = Net()
     world = World(
-        clock, store, {CONSOLE: console}, sources(net), secret, lambda: _announce(terminal, files, demo=demo)
+        clock, store, {CONSOLE: console}, sources(net), secret, lambda: _announce(terminal, files, hints)
     )
     asyncio.run(_until_stopped(Service(places, files, world), net))
     terminal.print(Text("Stopped.", style="dim"))
@@ -107,34 +126,36 @@ async def _until_stopped(service: Service, net: Net) -> None:
         await net.aclose()
 
 
-def _greet(terminal: Terminal, places: Places, files: Files, *, demo: bool) -> None:
+def _greet(terminal: Terminal, places: Places, files: Files, hints: Hints) -> None:
     accounts, rules = len(files.declared), len(files.rulebook.rules)
-    what = (
-        "Demo: simulated grants, polled from a simulated provider; nothing leaves this machine.\n" if demo else ""
-    )
     watching = (
         f"Watching {accounts} account{'s' if accounts != 1 else ''} by {rules} rules. State in {places.state}/."
     )
-    terminal.print(Text(what + watching, style="dim"))
+    terminal.print(Text(hints.greeting + watching, style="dim"))
 
 
-def _announce(terminal: Terminal, files: Files, *, demo: bool) -> None:
+def _announce(terminal: Terminal, files: Files, hints: Hints) -> None:
     """After the first round: what one may try next, usable as printed."""
-    account = files.declared[0].account.id
-    option = " --demo" if demo else ""
-    commands = [
-        (f"timeline{option} --account {account}", "what will be told over the whole grant, when and to whom"),
-        (
-            f'record{option} {account} credits_granted "1000 USD"',
-            "the credits came: watch the alert being resolved",
-        ),
-        ("check", "every mistake in the rules that you edit"),
-    ]
     told = "That is all for now. Ctrl-C ends; what was told is not repeated. In another terminal:"
-    lines = [Text(f"\n{told}", style="bold")]
-    lines += [Text(f"  {called()} {command:<52} # {why}") for command, why in commands]
-    for line in lines:
-        terminal.print(line, soft_wrap=True)
+    commands = [(hints.check, "every mistake in the rules that you edit")]
+    grants = [(each.account, grant) for each in files.declared for grant in each.account.grants]
+    if grants:
+        account, grant = grants[0]
+        which = f" --grant {grant.id}" if len(account.grants) > 1 else ""
+        record = f'record{hints.options} {account.id} credits_granted "1000 USD"{which}'
+        commands = [
+            (
+                f"timeline{hints.options} --account {account.id}",
+                "what will be told, when, to whom, with which letter",
+            ),
+            (record, "the credits came: watch the alert being resolved"),
+            *commands,
+        ]
+    else:
+        told = "No grant is watched yet; `enroll` adds one from an acceptance mail. In another terminal:"
+    terminal.print(Text(f"\n{told}", style="bold"), soft_wrap=True)
+    for command, why in commands:
+        terminal.print(Text(f"  {called()} {command:<52} # {why}"), soft_wrap=True)
 
 
 def _log() -> None:

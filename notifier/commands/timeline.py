@@ -10,27 +10,23 @@ from rich.table import Table
 from rich.text import Text
 
 from notifier.channels.console import plain
-from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, moment, refuse, stop
+from notifier.commands.common import moment, stop
+from notifier.commands.known import read_whole, remembered, where
 from notifier.core.audience import said
 from notifier.core.calendar import Locale, utc
 from notifier.core.vocabulary import Kind, suggestion
 from notifier.core.words import say, say_list
-from notifier.files.accounts import accounts_files
-from notifier.flow.declare import SOURCE, enrolled
+from notifier.flow.declare import enrolled
 from notifier.flow.judge import look
 from notifier.flow.preview import Coming, Life, life
-from notifier.service import Places, read_files
-from notifier.store.errors import StoreError
-from notifier.store.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from notifier.core.account import Account
     from notifier.core.calendar import Moment
-    from notifier.core.facts import Reading
     from notifier.flow.declare import Declaration
-    from notifier.service import Files
+    from notifier.service import Files, Places
 
 MOST_NAMED = 10  # accounts, where somebody names one that is not there
 
@@ -51,9 +47,7 @@ def timeline(options: Options) -> None:
     """Print the timeline of every grant, or of those of one account."""
     at = moment(options.now)
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
-    files = read_files(places, at)
-    if files.rule_faults or files.account_faults:
-        refuse([*files.rule_faults, *files.account_faults])
+    files = read_whole(places, at)
     terminal = Terminal(highlight=False)
     known, heard = remembered(places)
     for each in _chosen(files, options.account, places):
@@ -72,37 +66,6 @@ def _chosen(files: Files, account: str | None, places: Places) -> list[Declarati
         near = suggestion(account or "", known) or f"; there are {say_list(known[:MOST_NAMED]) or 'none'}"
         stop(f"there is no account `{account}` in {places.accounts}{near}")
     return chosen
-
-
-def where(rules: Path | None, accounts: Path | None, *, demo: bool, state: Path | None = None) -> Places:
-    """The demo's places, or those that options and settings name.  Ends if there is no accounts file."""
-    if demo:
-        places = Places(SHIPPED_RULES, DEMO_STATE / "accounts.yaml", DEMO_STATE)
-    else:
-        from notifier.settings import Settings  # noqa: PLC0415  the demo never reads settings
-
-        settings = Settings()
-        places = Places(rules or settings.rules, accounts or settings.accounts, state or settings.state)
-    if not accounts_files(places.accounts):
-        hint = "start it once with `run --demo`" if demo else "`enroll` makes one from an acceptance mail"
-        stop(f"there is no {places.accounts}: {hint}")
-    return places
-
-
-def remembered(places: Places) -> tuple[dict[str, Account], dict[str, list[Reading]]]:
-    """What the service knows, if it ever ran: its accounts, and what it has read and people have recorded.
-
-    What the files say is left out: whoever asks has read them anew.
-    """
-    try:
-        store = Store.open(places.database, lock=False)
-    except StoreError:
-        return {}, {}
-    accounts = store.read(lambda tx: tx.accounts(tx.account_ids()))
-    found = store.read(lambda tx: tx.readings(tx.account_ids()))
-    store.close()
-    heard = {name: [reading for reading in several if reading.source != SOURCE] for name, several in found.items()}
-    return {account.id: account for account in accounts}, heard
 
 
 def _show(terminal: Terminal, shown: Life, account: Account, now: Moment) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 FIRST_RETRY = 30  # seconds
 LONGEST_RETRY = 6 * 3600
-LEASE = 120  # seconds in which a claimed delivery must be finished before another claim may take it
 
 
 class State(StrEnum):

@@ -48,7 +48,8 @@ def test_a_whole_life_opened_escalated_resolved_and_opened_again():
         FOREVER,
     )
     third = go(go(again.alert, DONE, 450).alert, judged("late"), 500)
-    assert (third.alert.episode, third.alert.seq) == (3, 1) if third.alert else False
+    assert third.alert is not None
+    assert (third.alert.episode, third.alert.seq) == (3, 1)
 
 
 def test_a_rule_that_does_not_apply_closes_and_keeps_what_was_said():

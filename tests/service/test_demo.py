@@ -185,3 +185,27 @@ def test_killed_at_any_moment_it_tells_the_same_once(tmp_path, seed):
         "openai-researcher-access/credits-used|borealis",
         "openai-researcher-access/summary-due|cirrus",
     ]
+
+
+def test_without_a_grant_it_says_what_to_do_and_works_on(tmp_path):
+    (tmp_path / "accounts.yaml").write_text("version: 1\naccounts: []\n")
+    with running(tmp_path, "run") as process:
+        printed = read_until(process, "every mistake in the rules")
+
+    assert "No grant is watched yet; `enroll` adds one from an acceptance mail." in printed
+    assert "Traceback" not in printed
+
+
+def test_what_a_real_run_offers_speaks_of_the_files_that_it_was_given(tmp_path):
+    grant = "program: openai-researcher-access, accepted_on: 2026-10-05"
+    (tmp_path / "our groups.yaml").write_text(f"version: 1\naccounts:\n  - {{id: lab, {grant}}}\n")
+    with running(tmp_path, "run", "--accounts", "our groups.yaml", "--state", "kept") as process:
+        printed = read_until(process, "every mistake in the rules")
+        commands = re.findall(r"^  (\S+ -m notifier .*?) +# ", printed, re.MULTILINE)
+        assert len(commands) == 3
+        for line in commands:
+            done = subprocess.run(
+                line, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "our groups.yaml"]

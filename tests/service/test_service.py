@@ -17,7 +17,8 @@ from notifier.core.account import Account
 from notifier.core.audience import CONSOLE
 from notifier.core.calendar import Moment, utc
 from notifier.core.facts import Costs, Reading
-from notifier.ports import Post, Unreadable
+from notifier.core.money import Money
+from notifier.ports import Act, Post, Unreadable
 from notifier.service import Places, Service, World, read_files
 from notifier.store.store import Store
 
@@ -204,3 +205,15 @@ def test_a_faulty_account_keeps_its_last_good_version_and_the_others_go_on(tmp_p
         assert known == ["lab", "library"]
 
     live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"library": 900}))
+
+
+def test_what_was_recorded_without_a_knock_is_seen_once_watching_has_begun(tmp_path):
+    async def scenario(house: House) -> None:
+        assert await house.paper.written.get() == "Credits have not arrived · lab"
+        said = {"credits_granted": Money(10**9, "USD")}
+        act = Act("a", "record", "lab", "1", said, Clock().now(), "A. Researcher")
+        await house.store.awrite(lambda tx: tx.put_act(act))
+        assert await house.paper.written.get() == "Done: Credits have not arrived · lab"
+
+    without = "\n".join(line for line in account("lab").splitlines() if "batches" not in line)
+    live(tmp_path, without + "\n", scenario=scenario)
