@@ -3,7 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check fix docs lock mutants benchmark clean
+.PHONY: setup run test check fix docs lock mutants benchmark clean
+
+setup: .venv/.run  ## what the program needs, in .venv
 
 run: .venv/.run  ## the demo: simulated grants, nothing leaves the machine
 	@$(BIN)/python -m notifier run --demo
@@ -30,15 +32,15 @@ mutants: .venv/.dev  ## mutation testing of the core; slow
 	$(BIN)/mutmut results
 
 benchmark: .venv/.dev
-	$(BIN)/python benchmarks/judge.py
+	$(BIN)/python -m benchmarks.judge
 
 docs: .venv/.run  ## the reference of the rule language, made from the program
 	@$(BIN)/python -m notifier.files.reference > docs/rules.md
 
 lock: .venv/.dev  ## resolve anew; needs uv
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras \
 	  pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras \
 	  pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 
 .venv/bin/python:

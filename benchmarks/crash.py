@@ -1,6 +1,6 @@
 """Kill the demo with SIGKILL at random moments, again and again, and compare what was told in the end.
 
-    python benchmarks/crash.py [kills per round] [rounds]
+    python -m benchmarks.crash [kills per round] [rounds]
 
 Each round starts on an empty state folder, kills the service that many times at random moments of its life (start,
 migration, first poll, judging, telling), lets it finish once, and compares the console's record with that of a run

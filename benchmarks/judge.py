@@ -1,4 +1,4 @@
-"""What judging costs: ``python benchmarks/judge.py [accounts]`` (100,000 unless said).
+"""What judging costs: ``python -m benchmarks.judge [accounts]`` (100,000 unless said).
 
 Ten rules over many accounts of one locale, in CPU time: cold (conditions bound anew, nothing remembered), warm
 (the next round, an hour later, of the same records), `advance` where nothing changed, and `assemble`.

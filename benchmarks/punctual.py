@@ -1,6 +1,6 @@
 """How long after its moment an alert is committed and told: the real service, store, engine and clock.
 
-    python benchmarks/punctual.py [accounts]
+    python -m benchmarks.punctual [accounts]
 
 Sets the hour of telling to the next full minute, lets the service sleep, and measures from that minute on. Takes
 up to a minute and a half.
@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from notifier.clock import Clock
 from notifier.core.audience import CONSOLE
-from notifier.service import Places, Service, World, read_files
+from notifier.files.places import Places, read_files
+from notifier.service import Service, World
 from notifier.store.store import Store
 
 if TYPE_CHECKING:

@@ -40,6 +40,23 @@ def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: 
 
 
 @main.command()
+@click.argument("folder", default="group", type=click.Path(path_type=Path))
+@click.option("--id", "account", metavar="ACCOUNT", help="What to call your account [lab].")
+@click.option("--zone", metavar="ZONE", help="Your time zone, such as Europe/Berlin [this machine's].")
+@click.option("--pi-name", metavar="NAME", help="Name of the PI, who signs the letters.")
+@click.option("--pi-address", metavar="ADDRESS", help="Email address of the PI.")
+@click.option("--team", metavar="WHERE", help="The team's channel or address, such as #lab-grants.")
+@click.option("--affiliation", metavar="TEXT", help="Institution and group, for the letters.")
+@click.option("--yes", is_flag=True, help="Take the defaults without asking.")
+def init(folder: Path, **options: object) -> None:
+    """Set up FOLDER [group] for your own grants: rules, an accounts file, and .env beside it."""
+    from notifier.commands.init import Options
+    from notifier.commands.init import init as command
+
+    command(folder, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @ACCOUNTS
 @NOW
@@ -51,24 +68,79 @@ def check(folder: Path | None, accounts: Path | None, now: str | None) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--id", "account", required=True, metavar="ACCOUNT", help="What to call the account, such as lab.")
+@click.argument("file", metavar="FILE|FOLDER|-", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--id", "account", metavar="ACCOUNT", help="What to call the account, such as lab [asked].")
 @click.option("--grant", metavar="ID", help="What to call the grant [the year of its acceptance].")
-@click.option("--zone", metavar="ZONE", help="The group's time zone, such as Europe/Berlin.")
-@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--zone", metavar="ZONE", help="Where the mail is read, such as Europe/Berlin [asked].")
+@click.option("--update", is_flag=True, help="Change what the accounts file says otherwise.")
+@click.option("--yes", is_flag=True, help="Write without asking anything.")
 @RULES
 @ACCOUNTS
 @NOW
-def enroll(file: Path, account: str, **options: object) -> None:
-    """Read the acceptance mail in FILE and add its grant to the accounts file."""
-    from notifier.commands.enroll import Options
+def enroll(file: Path, account: str | None, **options: object) -> None:
+    """Read the acceptance mail in FILE and add its grant to the accounts file.
+
+    The mail may be saved as .eml, .mbox, or its text; forwarded or not. Of a FOLDER every file is read, and each
+    account is named after its file unless --id names one. `-` reads standard input.
+    """
     from notifier.commands.enroll import enroll as command
+    from notifier.commands.enrolling import Options
 
     command(file, account, Options(**options))  # type: ignore[arg-type]  # click has checked each
 
 
+LIST = """\b
+Columns of the list:
+  account            its id, or a name that an id is made of      needed
+  accepted_on        2026-03-31, or 31.03.2026                    needed
+  program            needed where several programs are known
+  grant              its id [the year of acceptance]
+  accepted_address   the address that was accepted
+  credits_requested  5000 USD
+  use_case           what the API is for, in one sentence
+  research_ends_on   a date
+  organization       id of the API organization: org-abc123
+  affiliation        institution, as letters name it
+  pi_name            who signs letters
+  pi_position        their position
+  pi_email           where they are reached [accepted_address]
+  team               an address or a #channel, or several
+  time_zone          Europe/Berlin [as the accounts file says]
+  currency           EUR [as the accounts file says]
+  key_env            name of the variable with the admin key
+  label.X            the account's label X: label.department
+"""
+
+
+@main.command(name="import", epilog=LIST)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Change what the accounts file says otherwise.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@RULES
+@ACCOUNTS
+@NOW
+def import_(file: Path, **options: object) -> None:
+    """Add the grants of an office's list: a CSV file with a row for each.
+
+    The first row names the columns, in any order. An empty cell says nothing.
+
+    Rows that cannot be used are named and left out. Exit code 1 says that there were such rows.
+    """
+    from notifier.commands.import_ import Options
+    from notifier.commands.import_ import import_ as command
+
+    command(file, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
 @main.command()
-@click.option("--account", metavar="ACCOUNT", help="Only this account.")
+@click.option("--account", metavar="ACCOUNT", multiple=True, help="Only this account, or grant: lab, lab/2026.")
+@click.option("--from", "since", metavar="DATE", help="Only from this day on [the grant's beginning].")
+@click.option("--until", metavar="DATE", help="Only through this day [the grant's end].")
+@click.option("--if", "suppose", metavar="FACT=VALUE", multiple=True,
+              help='Suppose this: "credits_granted=1000 USD on 2026-12-04".')  # fmt: skip
+@click.option("--ics", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
+              help="Also write a calendar file to import (- for standard output).")  # fmt: skip
+@click.option("--format", type=click.Choice(["text", "json"]), default="text", help="As text or JSON [text].")
 @STATE
 @RULES
 @ACCOUNTS
@@ -84,17 +156,69 @@ def timeline(**options: object) -> None:
 
 @main.command()
 @click.argument("account")
-@click.argument("fact")
-@click.argument("value")
+@click.argument("fact", required=False)
+@click.argument("value", nargs=-1)
 @click.option("--grant", metavar="ID", help="Which grant, if the account has several.")
 @click.option("--on", metavar="DATE", help="The day of it, where it has one [today, unless it is known].")
+@click.option("--undo", is_flag=True, help="Take back what people recorded last of FACT; what was before counts.")
 @STATE
 @RULES
 @ACCOUNTS
 @DEMO
-def record(account: str, fact: str, value: str, **options: object) -> None:
-    """Record what you see: FACT of ACCOUNT is VALUE, such as `lab credits_granted "1000 USD"`."""
+def record(account: str, fact: str | None, value: tuple[str, ...], **options: object) -> None:
+    """Record what you see: FACT of ACCOUNT is VALUE, such as `lab credits_granted 1000 USD`.
+
+    Without FACT: list what is recorded of ACCOUNT, and what can be. A date may be `today` or `yesterday`. The
+    newest observation counts, be it yours or the accounts file's; the file itself is never written.
+    """
     from notifier.commands.record import Options
     from notifier.commands.record import record as command
 
     command(account, fact, value, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.argument("number", type=int, required=False)
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def release(number: int | None, **options: object) -> None:
+    """Tell what an edit would tell and what is held since: under NUMBER, or all of it."""
+    from notifier.commands.held import Options, answer
+
+    answer("release", number, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.argument("number", type=int, required=False)
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def drop(number: int | None, **options: object) -> None:
+    """Never tell what an edit would tell and what is held since: under NUMBER, or all of it."""
+    from notifier.commands.held import Options, answer
+
+    answer("drop", number, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.option("--account", metavar="ACCOUNT", multiple=True, help="Only this account; may be given several times.")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text", help="Text, or one JSON document.")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+@NOW
+def status(**options: object) -> None:
+    """Show how every grant stands: its state, credits against time, what is open, what comes next.
+
+    Exit codes: 0 everything is told and read; 1 mistakes in files that people edit; 2 the command cannot be
+    carried out as given; 3 something waits for a person: what was given up, is held after an edit, or could not
+    be read.
+    """
+    from notifier.commands.status import Options
+    from notifier.commands.status import status as command
+
+    command(Options(**options))  # type: ignore[arg-type]  # click has checked each

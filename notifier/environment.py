@@ -7,6 +7,7 @@ from pathlib import Path
 
 PREFIX = "NOTIFIER_"
 DOTENV = Path(".env")
+LOCAL_TIME = Path("/etc/localtime")  # a link into the zone data, on Linux and macOS
 
 
 def variable(name: str) -> str | None:
@@ -17,3 +18,14 @@ def variable(name: str) -> str | None:
 def is_configured() -> bool:
     """Whether anything is set for this program: a ``NOTIFIER_…`` variable, or a `.env` file."""
     return DOTENV.exists() or any(name.upper().startswith(PREFIX) for name in os.environ)  # noqa: TID251  the one place
+
+
+def time_zone() -> str | None:
+    """What this machine calls its time zone, such as ``Europe/Berlin``; None where that cannot be known."""
+    said = variable("TZ")
+    try:
+        name = said.lstrip(":") if said else str(LOCAL_TIME.readlink())
+    except (OSError, NotImplementedError):  # a copy of the zone's data, or no such file
+        return None
+    zone = name.rpartition("zoneinfo/")[2]
+    return "UTC" if zone == "Etc/UTC" else zone

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from notifier.core.alert import Alert, Cause, Transition
     from notifier.core.calendar import Moment
     from notifier.core.delivery import Delivery
+    from notifier.core.entry import Entry
     from notifier.core.facts import Observed, Reading
+    from notifier.core.hold import Hold
     from notifier.core.message import Message
 
 
@@ -128,6 +130,16 @@ class Tx(Protocol):
     def record(self, account: str, grant: str, said: Mapping[str, Observed], at: Moment, by: str) -> None:
         """Add what a person observed to the append-only record, and to the reading of source ``recorded``."""
 
+    def take_back(self, account: str, grant: str, facts: Iterable[str], at: Moment, by: str) -> None:
+        """Add to the append-only record that the newest observation of each of *facts* was taken back.
+
+        In the reading of source ``recorded`` the one before it counts again, with its own time. Where nothing is
+        left to be taken back, nothing happens.
+        """
+
+    def recorded(self, ids: Iterable[str]) -> dict[str, list[Entry]]:
+        """What people recorded of each account, the newest first, also what was taken back."""
+
     def put_failure(self, account: str, source: str, why: str, at: Moment) -> None:
         """Note that *source* cannot be read since *at*; an earlier note stands. A reading clears it."""
 
@@ -140,8 +152,20 @@ class Tx(Protocol):
     def put_alert(self, subject: Subject, alert: Alert) -> None:
         """Add or replace an alert."""
 
-    def owe(self, subject: Subject, transition: Transition, destination: str, cause: Cause, event: int) -> None:
-        """Add a delivery to the outbox. The same transition is never owed twice to a destination."""
+    def owe(
+        self,
+        subject: Subject,
+        transition: Transition,
+        destination: str,
+        cause: Cause,
+        event: int,
+        *,
+        held: bool = False,
+    ) -> None:
+        """Add a delivery to the outbox. The same transition is never owed twice to a destination.
+
+        What is *held* is not told before `let_go` is called for its event.
+        """
 
     def new_event(self) -> int:
         """A number that the deliveries of one event share."""
@@ -152,8 +176,8 @@ class Tx(Protocol):
     def due(self, now: Moment, rules: str, most: int) -> list[tuple[str, Cause]]:
         """At most *most* accounts to be judged now, with why: never judged, other *rules*, or the moment came."""
 
-    def wake(self, account: str) -> None:
-        """Judge *account* as soon as possible: its facts changed."""
+    def wake(self, account: str, *, edited: bool = False) -> None:
+        """Judge *account* as soon as possible: its facts changed, *edited* if because people edited its files."""
 
     def next_moment(self) -> Moment:
         """The next moment at which an account is to be judged or a delivery is due; `FOREVER` if none."""
@@ -165,13 +189,31 @@ class Tx(Protocol):
         """
 
     def waiting(self, delivery: Delivery) -> list[Delivery]:
-        """*delivery* and the later, unattempted ones of the same alert and destination, in order."""
+        """*delivery* and the unattempted ones of the same alert and destination, later or held, in order."""
 
     def put_delivery(self, delivery: Delivery) -> None:
         """Replace a delivery's row."""
 
     def deliveries(self) -> Sequence[Delivery]:
         """The whole outbox, in order."""
+
+    def holds(self) -> list[Hold]:
+        """Every edit whose tellings were held, the oldest first, and the one that is being weighed."""
+
+    def put_hold(self, hold: Hold) -> None:
+        """Add or replace a hold."""
+
+    def forget_hold(self, event: int) -> None:
+        """Take away a hold that held nothing."""
+
+    def held(self, event: int) -> list[Delivery]:
+        """What is held of *event*, in order."""
+
+    def let_go(self, event: int) -> None:
+        """Make everything that is held of *event* due."""
+
+    def rouse(self, account: str) -> None:
+        """Make due what rests because *account* is paused, so that it is looked at anew."""
 
     def put_act(self, act: Act) -> None:
         """Add what a person did to the inbox; an act whose id is there already changes nothing."""

@@ -5,103 +5,39 @@ from __future__ import annotations
 import asyncio
 import secrets
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
+from notifier.core.hold import MOST_AT_ONCE
 from notifier.engines.embedded import Embedded
-from notifier.files.accounts import accounts_files, read_accounts, years_around
-from notifier.files.rulebook import read_rulebook
+from notifier.files.places import read_files
 from notifier.files.watch import edits
 from notifier.flow.act import act
-from notifier.flow.declare import Declaration, declare
+from notifier.flow.declare import declare
 from notifier.flow.deliver import prepare, settle, tell
+from notifier.flow.hold import begin, weigh
 from notifier.flow.judge import judge
 from notifier.flow.poll import miss, take
 from notifier.ports import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 
     from notifier.clock import Clock
     from notifier.core.account import Account
     from notifier.core.calendar import Moment
-    from notifier.core.rule import Rulebook
-    from notifier.files.positions import Fault
-    from notifier.ports import Channel, Source
+    from notifier.files.places import Files, Places
+    from notifier.flow.declare import Declaration
+    from notifier.ports import Channel, Source, Tx
     from notifier.store.store import Store
 
 POLL_EVERY = 30 * 60  # seconds; costs come in whole days, so this is about noticing, not about precision
 POLLS_AT_ONCE = 8
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the files are that people edit, and the folder that the service writes to."""
-
-    rules: Path
-    accounts: Path
-    state: Path
-
-    @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return self.state / "notifier.db"
-
-    @property
-    def record(self) -> Path:
-        """What the console has told."""
-        return self.state / "console.jsonl"
-
-    @property
-    def letters(self) -> Path:
-        """Letters, as files that a mail program opens."""
-        return self.state / "letters"
-
-    @property
-    def wake(self) -> Path:
-        """The file that a command touches to say that something stands in the inbox."""
-        return self.state / "wake"
-
-    @property
-    def rules_name(self) -> str:
-        """What faults call the rules folder: as it was named, or in short where it is the shipped one."""
-        return self.rules.name if self.rules.is_absolute() else str(self.rules)
-
-    def watched(self) -> list[Path]:
-        """The folders in which edits are noticed, without what lies below them."""
-        folders = [self.rules, self.rules / "drafts", self.accounts.absolute().parent]
-        folders += [self.accounts.absolute().with_suffix(""), self.state]
-        return sorted({folder.absolute() for folder in folders if folder.is_dir()})
-
-    def concerns(self, edited: Path) -> bool:
-        """Whether *edited* is a rules file, a draft or an accounts file."""
-        rules, accounts = self.rules.absolute(), self.accounts.absolute()
-        kinds = {rules: ".yaml", rules / "drafts": ".txt", accounts.with_suffix(""): ".yaml"}
-        return edited == accounts or kinds.get(edited.parent) == edited.suffix
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What the files say now, and what is wrong with them."""
-
-    rulebook: Rulebook
-    declared: list[Declaration]
-    rule_faults: list[Fault] = field(default_factory=list)
-    account_faults: list[Fault] = field(default_factory=list)
-
-
-def read_files(places: Places, now: Moment) -> Files:
-    """Read rules, drafts and accounts; every fault is in the answer."""
-    rule_faults: list[Fault] = []
-    account_faults: list[Fault] = []
-    rulebook = read_rulebook(places.rules, places.rules_name, rule_faults)
-    declared = read_accounts(accounts_files(places.accounts), rulebook.programs, years_around(now), account_faults)
-    return Files(rulebook, declared, rule_faults, account_faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +49,7 @@ class World:
     channels: Mapping[str, Channel]
     sources: Mapping[str, Source]
     secret: Callable[[str], str | None]
+    hold_above: int = MOST_AT_ONCE
     first_round: Callable[[], None] | None = None
 
 
@@ -127,14 +64,15 @@ class Service:
         self._polled: dict[str, Account] = {}
         self._polls_at_once = asyncio.Semaphore(POLLS_AT_ONCE)
         self._background: set[asyncio.Task[None]] = set()
+        self._taking_over = 0  # edits whose accounts are still being polled for the first time
         self._read_once = self._announced = False
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Watch, judge and tell until *stopped* is set."""
-        await self._declare()
+        fresh = await self._declare("The service was started")
         self._engine.start()
         self._beside(self._watch())
-        self._beside(self._first_polls())
+        self._beside(self._first_polls(fresh))
         try:
             await stopped.wait()
         finally:
@@ -158,9 +96,12 @@ class Service:
     async def _work(self) -> Moment:
         """Everything that is due now; returns the next moment."""
         now, rulebook, all_read = self._clock.now(), self._files.rulebook, self._read_once
+        taken_over = not self._taking_over
         await self._store.awrite(act, now)
         while await self._store.awrite(judge, rulebook, now):
             pass
+        if taken_over:
+            await self._store.awrite(weigh, self._world.hold_above, now)
         while parcels := await self._store.awrite(prepare, rulebook, now, self._boot):
             outcomes = [await tell(parcel, self._world.channels) for parcel in parcels]
             await self._store.awrite(settle, outcomes, self._clock.now())
@@ -182,13 +123,14 @@ class Service:
         self._polled = dict(accounts)
         return fresh
 
-    async def _first_polls(self) -> None:
-        await self._poll_all(self._polled.values())
+    async def _first_polls(self, accounts: Iterable[Account]) -> None:
+        """Poll *accounts* for the first time: what that tells belongs to the edit that declared them."""
+        try:
+            await asyncio.gather(*(self._poll(account) for account in accounts))
+        finally:
+            self._taking_over -= 1
         self._read_once = True
         self._engine.nudge()
-
-    async def _poll_all(self, accounts: Iterable[Account]) -> None:
-        await asyncio.gather(*(self._poll(account) for account in accounts))
 
     async def _poll(self, account: Account) -> None:
         """Ask every source of *account*, not more than a few at once over all accounts."""
@@ -217,8 +159,12 @@ class Service:
 
     # -- edits --------------------------------------------------------------------------------------------
 
-    async def _declare(self) -> list[Account]:
-        """Take over the accounts as they are declared; a faulty one stays as it was, and is polled on."""
+    async def _declare(self, why: str) -> list[Account]:
+        """Take over the accounts as they are declared (*why*: what people did), and hold what that would tell.
+
+        A faulty account stays as it was, and is polled on. Returns the accounts to be polled at once; until that
+        is done nothing of the edit is told.
+        """
         files = self._files
         polled = {each.account.id: each.account for each in files.declared if each.account.sources}
         keep = frozenset[str]()
@@ -226,7 +172,8 @@ class Service:
             keep = frozenset(await self._store.aread(lambda tx: tx.account_ids()))
             named = {each.account.id for each in files.declared}
             polled |= {name: account for name, account in self._polled.items() if name not in named}
-        await self._store.awrite(declare, files.declared, self._clock.now(), keep=keep)
+        self._taking_over += 1
+        await self._store.awrite(_take_over, why, files.declared, self._clock.now(), keep)
         return self._schedule(polled)
 
     async def _watch(self) -> None:
@@ -253,9 +200,14 @@ class Service:
             return
         log.info("files read again", action="edit_accepted", rules_changed=not same_rules)
         self._files = files
-        fresh = await self._declare()
+        fresh = await self._declare("The accounts files were edited" if same_rules else "The rules were edited")
         self._engine.nudge()
-        self._beside(self._poll_all(fresh))
+        self._beside(self._first_polls(fresh))
+
+
+def _take_over(tx: Tx, why: str, declared: Sequence[Declaration], now: Moment, keep: frozenset[str]) -> None:
+    begin(tx, why, now)
+    declare(tx, declared, now, keep=keep)
 
 
 def _place(error: Exception) -> str:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from dotenv import dotenv_values
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from notifier.core.hold import MOST_AT_ONCE
 from notifier.environment import DOTENV, PREFIX, variable
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_RULES = PROJECT / "rules"
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the text has a line for each, by its name."""
 
 
 class Settings(BaseSettings):
@@ -24,6 +30,8 @@ class Settings(BaseSettings):
     """Accounts file; the files of a folder `accounts/` beside it count too."""
     state: Path = Path("state")
     """Folder of the database, the letters and the console's record."""
+    hold_above: int = Field(MOST_AT_ONCE, ge=0)
+    """How many messages an edit, an import or a first start may tell before a person is asked."""
     secrets: Path = Path("secrets")
     """Folder with one file for each secret, named like it."""
 
@@ -36,3 +44,18 @@ class Settings(BaseSettings):
             return (self.secrets / name).read_text(encoding="utf-8").strip() or None
         except (OSError, UnicodeDecodeError):
             return None
+
+
+def read_settings() -> Settings:
+    """The settings as they are now.
+
+    Raises:
+        SettingsError: one or more cannot be used; what was given is not repeated, it may be a secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{PREFIX}{fault['loc'][0]}".upper() + f": {fault['msg']}" for fault in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{DOTENV} is not UTF-8") from None

@@ -24,26 +24,32 @@ from notifier.core.letter import Letter, eml, mailto
 from notifier.ports import Undelivered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rich.console import Console as Terminal
 
-    from notifier.core.message import Message
+    from notifier.core.message import Answer, Message
     from notifier.ports import Post
 
 WIDEST = 100
 INDENTED = (0, 0, 0, 2)
 NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode's controls, formats, half characters, line ends
-COLOURS = {Reason.RESOLVED: "green", Reason.CLOSED: "bright_black", Reason.STANDING: "cyan"}
+COLOURS = {
+    Reason.RESOLVED: "green",
+    Reason.CLOSED: "bright_black",
+    Reason.STANDING: "cyan",
+    Reason.HELD: "magenta",
+}
 
 
 class Console:
     """A terminal with a record (one JSON object a line) and a folder for letters.
 
-    *command* is what one types to record something, for the command that a message offers.
+    *command* makes a command that a person can type of what a message offers.
     """
 
-    def __init__(self, terminal: Terminal, record: Path, letters: Path, command: str) -> None:
+    def __init__(self, terminal: Terminal, record: Path, letters: Path, command: Callable[[Answer], str]) -> None:
         self._terminal, self._record, self._letters, self._command = terminal, record, letters, command
         record.parent.mkdir(parents=True, exist_ok=True)
         self._told = _read_record(record)
@@ -127,12 +133,13 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(letter) in NOT_SHOWN else letter for letter in text)
 
 
-def panel(message: Message, saved: Path | None, command: str, *, width: int) -> Panel:
+def panel(message: Message, saved: Path | None, command: Callable[[Answer], str], *, width: int) -> Panel:
     """A message as a box: what, the next action, what is known, who was told, and the whole letter."""
     lines: list[Text | Padding] = [Text(plain(message.say))] if message.say else []
     lines += [Padding(Text(f"- {plain(row)}"), INDENTED) for row in message.rows]
-    done = f"{command} {message.record}" if message.record else ""
-    labelled = [("Next", message.next), ("When done", done), ("Write to", message.contact), ("Link", message.link)]
+    lines += [_labelled("Next", message.next)] if message.next else []
+    lines += [_labelled(answer.when, command(answer)) for answer in message.answers]
+    labelled = [("Write to", message.contact), ("Link", message.link)]
     lines += [_labelled(label, text) for label, text in labelled if text]
     lines += [_labelled("Known", message.known, dim=True)] if message.known else []
     lines += [Text(plain(message.told), style="dim")] if message.told else []
@@ -145,7 +152,8 @@ def panel(message: Message, saved: Path | None, command: str, *, width: int) -> 
 
 
 def _labelled(label: str, text: str, *, dim: bool = False) -> Text:
-    return Text.assemble((f"{label}: ", "dim" if dim else "bold"), (plain(text), "dim" if dim else ""))
+    ended = plain(label if label.endswith("?") else f"{label}:")
+    return Text.assemble((f"{ended} ", "dim" if dim else "bold"), (plain(text), "dim" if dim else ""))
 
 
 def _letter(letter: Letter, saved: Path | None) -> list[Text | Padding]:

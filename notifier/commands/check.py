@@ -53,9 +53,9 @@ def _configured() -> tuple[Path, Path]:
     """The rules and the accounts that `run` would use; settings are only loaded where there are any."""
     if not is_configured():
         return SHIPPED_RULES, ACCOUNTS
-    from notifier.settings import Settings  # noqa: PLC0415  takes longer to import than a whole check
+    from notifier.commands.known import configured  # noqa: PLC0415  takes longer to import than a whole check
 
-    settings = Settings()
+    settings = configured()
     return settings.rules, settings.accounts
 
 
@@ -75,7 +75,7 @@ def _unrenderable(rulebook: Rulebook, declared: Sequence[Declaration], now: Mome
     for declaration in (*unknown, *declared):
         account = declaration.account
         for grant in account.grants:
-            program = rulebook.programs[grant.program]
+            program = rulebook.programs[grant.program].under(account.in_force(account.locale.day_of(now)))
             facts = look(program, account, grant, [declaration.reading(now)], now)
             for rule, why in rehearse(program, account, facts, now):
                 about = account.about(grant.id)

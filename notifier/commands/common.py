@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +44,14 @@ def called() -> str:
     """How this program is called from here, as a person can type it."""
     python, here = Path(sys.executable), Path.cwd()
     return f"{python.relative_to(here) if python.is_relative_to(here) else python} -m notifier"
+
+
+def user() -> str:
+    """Who types this, as the record of what people did names them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody at the command line"  # a container's user may have no name
 
 
 def stop(why: str) -> NoReturn:

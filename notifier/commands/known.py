@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, refuse, stop
 from notifier.files.accounts import accounts_files
+from notifier.files.places import Files, Places, read_files
 from notifier.flow.declare import SOURCE
-from notifier.service import Files, Places, read_files
 from notifier.store.errors import StoreError
 from notifier.store.store import Store
 
@@ -17,17 +17,29 @@ if TYPE_CHECKING:
     from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.facts import Reading
+    from notifier.settings import Settings
+
+
+def configured() -> Settings:
+    """The settings; ends if one cannot be used."""
+    from notifier.settings import SettingsError, read_settings  # noqa: PLC0415  the demo never reads settings
+
+    try:
+        return read_settings()
+    except SettingsError as error:
+        stop(str(error))
+
+
+def named(rules: Path | None, accounts: Path | None, state: Path | None = None) -> Places:
+    """The places that options name, else settings; nothing is looked for there."""
+    settings = configured()
+    return Places(rules or settings.rules, accounts or settings.accounts, state or settings.state)
 
 
 def where(rules: Path | None, accounts: Path | None, *, demo: bool, state: Path | None = None) -> Places:
     """The demo's places, or those that options and settings name.  Ends if there is no accounts file."""
-    if demo:
-        places = Places(SHIPPED_RULES, DEMO_STATE / "accounts.yaml", DEMO_STATE)
-    else:
-        from notifier.settings import Settings  # noqa: PLC0415  the demo never reads settings
-
-        settings = Settings()
-        places = Places(rules or settings.rules, accounts or settings.accounts, state or settings.state)
+    demo_places = Places(SHIPPED_RULES, DEMO_STATE / "accounts.yaml", DEMO_STATE)
+    places = demo_places if demo else named(rules, accounts, state)
     if not accounts_files(places.accounts):
         hint = "start it once with `run --demo`" if demo else "`enroll` makes one from an acceptance mail"
         stop(f"there is no {places.accounts}: {hint}")
@@ -39,10 +51,12 @@ def remembered(places: Places) -> tuple[dict[str, Account], dict[str, list[Readi
 
     What the files say is left out: whoever asks has read them anew.
     """
+    if not places.database.exists():
+        return {}, {}
     try:
         store = Store.open(places.database, lock=False)
-    except StoreError:
-        return {}, {}
+    except StoreError as error:
+        stop(str(error))
     accounts = store.read(lambda tx: tx.accounts(tx.account_ids()))
     found = store.read(lambda tx: tx.readings(tx.account_ids()))
     store.close()

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import getpass
-import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from notifier.clock import Clock
 from notifier.commands.common import stop
-from notifier.commands.known import read_whole, remembered, where
-from notifier.core.language.compile import in_currency
-from notifier.core.message import Scene
-from notifier.core.money import Money
-from notifier.core.vocabulary import Fact, Owner, suggestion
-from notifier.core.words import say_list
-from notifier.files.facts import read_value
-from notifier.files.positions import shown
-from notifier.files.table import day
-from notifier.flow.act import RECORD
-from notifier.flow.judge import look
-from notifier.ports import Act
+from notifier.commands.known import read_whole, where
+from notifier.commands.meant import Meant, find_account, find_fact, find_grant
+from notifier.commands.observation import checked
+from notifier.commands.recorded import Words, disagreement, list_all, nothing_to_undo, recordable, resulting
+from notifier.core.entry import Entry, Log
+from notifier.flow.record import RECORD, UNDO, Observations, observations
 from notifier.store.errors import StoreError
 from notifier.store.store import Store
 
@@ -31,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from notifier.core.account import Account, Grant
-    from notifier.core.calendar import Moment
-    from notifier.core.facts import Observed, Reading
-    from notifier.service import Files
+    from notifier.core.facts import Observed
+    from notifier.files.places import Files, Places
+    from notifier.flow.declare import Declaration
+    from notifier.ports import Act, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,93 +37,102 @@ class Options:
 
     grant: str | None = None
     on: str | None = None
+    undo: bool = False
     state: Path | None = None
     rules: Path | None = None
     accounts: Path | None = None
     demo: bool = False
 
+    @property
+    def typed(self) -> str:
+        """Those that say which files are meant, as a person types them."""
+        paths = {"rules": self.rules, "accounts": self.accounts, "state": self.state}
+        given = "".join(f" --{name} {quote(str(path))}" for name, path in paths.items() if path is not None)
+        return " --demo" if self.demo else given
 
-def record(account: str, fact: str, value: str, options: Options) -> None:
-    """Put what a person saw into the inbox, checked; the service takes it over at once, or when it next starts."""
+
+def record(account: str, fact: str | None, value: Sequence[str], options: Options) -> None:
+    """Put what a person saw into the inbox, checked; the service takes it over at once, or when it next starts.
+
+    Without a *fact*, list what is recorded and what can be; with ``--undo``, take back what was recorded last.
+    """
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
-    now = Clock().now()
-    files = read_whole(places, now)
-    found, grant = _grant(files, account, options.grant)
-    known = _known(files, found, grant, remembered(places)[1].get(account, []), now)
-    said = _said(known, fact, value, options.on)
-    act = Act(uuid.uuid4().hex, RECORD, found.id, grant.id, said, now, _user())
+    files = read_whole(places, now := Clock().now())
+    declaration = find_account(files, account)
+    words = Words(declaration.account, now)
+    if fact is None:
+        _list(files, declaration, words, places, options)
+        return
+    meant = find_fact(files, declaration, fact, options.grant, words)
+    text = " ".join(value).strip()
     try:
-        store = Store.open(places.database, lock=False)
-        store.write(lambda tx: tx.put_act(act))
-        store.close()
+        lines = _undo(meant, text, options, places) if options.undo else _record(meant, text, options.on, places)
     except StoreError as error:
         stop(str(error))
     places.wake.touch()
-    recorded = ", ".join(f"{name} {observed}" for name, observed in said.items())
-    click.echo(f"Recorded for {found.about(grant.id)}: {shown(recorded)}.")
+    for line in lines:
+        click.echo(line)
 
 
-def _grant(files: Files, account: str, grant: str | None) -> tuple[Account, Grant]:
-    known = {each.account.id: each.account for each in files.declared}
-    if account not in known:
-        stop(f"there is no account `{account}`{suggestion(account, known)}")
-    grants = {each.id: each for each in known[account].grants}
-    there = f"; there are {say_list(list(grants))}"
-    if not grants:
-        stop(f"`{account}` has no grant in the accounts file")
-    if grant is None and len(grants) == 1:
-        return known[account], next(iter(grants.values()))
-    if grant is None:
-        stop(f"say with --grant which grant of `{account}`{there}")
-    if grant not in grants:
-        stop(f"`{account}` has no grant `{grant}`{suggestion(grant, grants) or there}")
-    return known[account], grants[grant]
+def _record(meant: Meant, text: str, on: str | None, places: Places) -> list[str]:
+    """Record *text* and the day of it: that is named, else today, unless one is known. Returns what to say."""
+    words, locale = meant.words, meant.declaration.account.locale
+    value, day = checked(meant.fact, text, meant.day, on, locale, words.now)
+    said: dict[str, Observed] = {meant.fact.name: value}
+    with closing(Store.open(places.database, lock=False)) as store:
+        known = store.read(observations, meant.declaration, words.now)
+        if meant.day is not None and (day is not None or not known.value(meant.grant, meant.day)):
+            said[meant.day] = day or date.fromordinal(locale.day_of(words.now))
+        act = meant.act(RECORD, said)
+        store.write(lambda tx: tx.put_act(act))
+    entries = [Entry(meant.grant, name, one, act.at, act.by) for name, one in said.items()]
+    for entry in entries:
+        known.log.add(entry)
+    lines = [disagreement(known.of(meant.grant, each.fact), meant.facts[each.fact], words) for each in entries]
+    return [f"Recorded for {meant.about}: {meant.said(entries)}.", *filter(None, lines)]
 
 
-def _known(files: Files, account: Account, grant: Grant, heard: Sequence[Reading], now: Moment) -> Scene:
-    """What is known of the grant before anything is recorded."""
-    program = files.rulebook.programs[grant.program]
-    declared = next(each for each in files.declared if each.account == account)
-    return Scene(account, program, look(program, account, grant, [declared.reading(now), *heard], now), now)
+def _undo(meant: Meant, text: str, options: Options, places: Places) -> list[str]:
+    """Take back what was recorded last; returns what to say."""
+    if text or options.on is not None:
+        stop("`--undo` takes back what was recorded last; it goes without a value and without `--on`")
+    words, act = meant.words, meant.act(UNDO, {meant.fact.name: None})
+    with closing(Store.open(places.database, lock=False)) as store:
+        known, taken = store.write(_put_undo, meant, act)
+    if not taken:
+        stop(nothing_to_undo(known, meant.grant, meant.fact, words))
+    lines = [f"Taken back for {meant.about}: {meant.said(taken)}, {words.recorded(taken[0].at, taken[0].by)}."]
+    for entry in taken:
+        before = known.of(entry.grant, entry.fact)
+        known.log.take_back(entry.grant, entry.fact, act.at, act.by)
+        lines.append(resulting(before, known.of(entry.grant, entry.fact), meant.facts[entry.fact], words))
+    return lines
 
 
-def _said(known: Scene, fact: str, value: str, on: str | None) -> dict[str, Observed]:
-    """The fact with its value, and its day where it has one of its own (``credits_granted_on``)."""
-    vocabulary, account = known.program.vocabulary, known.account
-    recordable = {each.name: each for each in vocabulary.facts if each.owner is Owner.RECORDED}
-    if fact not in recordable:
-        stop(f"`{fact}` is not a fact that people record{suggestion(fact, recordable) or _there(recordable)}")
+def _put_undo(tx: Tx, meant: Meant, act: Act) -> tuple[Observations, list[Entry]]:
+    """Put *act* into the inbox if it will find anything; what is known before it, and what it takes back.
+
+    In one transaction: what somebody else records meanwhile comes before it or after it, and is not mistaken.
+    """
+    known = observations(tx, meant.declaration, act.at)
+    taken = known.log.said_together(meant.grant, meant.fact.name)
+    if taken:
+        tx.put_act(act)
+    return known, taken
+
+
+def _list(files: Files, declaration: Declaration, words: Words, places: Places, options: Options) -> None:
+    """Print what is recorded of the account's grants, or of the one that was named, and what can be."""
+    account = declaration.account
+    if options.undo or options.on is not None:
+        stop(f"say of which fact; `record {account.id}` lists what is recorded")
+    grants = account.grants if options.grant is None else (find_grant(account, options.grant),)
+    known = Observations(declaration, (), Log())
     try:
-        observed = read_value(recordable[fact].kind, value, account.locale.currency)
-    except ValueError as error:
-        stop(f"{fact}: {error}")
-    if isinstance(observed, Money) and in_currency(observed, account.locale) is None:
-        stop(f"{fact}: no rate from {observed.currency} to {account.locale.currency} is stated under `rates:`")
-    if f"{fact}_on" not in recordable:
-        if on is not None:
-            stop(f"{fact}: `--on` is for facts that have a day of their own; this one has none")
-        return {fact: observed}
-    return {fact: observed} | _day(known, f"{fact}_on", on)
-
-
-def _day(known: Scene, fact: str, on: str | None) -> dict[str, Observed]:
-    """The day that was named; else today, unless one is known already."""
-    if on is not None:
-        try:
-            return {fact: day(on)}
-        except ValueError as error:
-            stop(f"--on {error}")
-    if known.facts.values[known.program.vocabulary.places[fact]] is not None:
-        return {}
-    return {fact: date.fromordinal(known.account.locale.day_of(known.now))}
-
-
-def _there(recordable: dict[str, Fact]) -> str:
-    return f"; there are {say_list(list(recordable))}"
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody at the command line"  # a container's user may have no name
+        if places.database.exists():
+            with closing(Store.open(places.database, lock=False)) as store:
+                known = store.read(observations, declaration, words.now)
+    except StoreError as error:
+        stop(str(error))
+    facts = {each.id: recordable(files.rulebook.programs[each.program]) for each in grants}
+    list_all(known, facts, words, options.typed)

@@ -8,6 +8,7 @@ import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,14 @@ from rich.text import Text
 from notifier.channels.console import Console
 from notifier.clock import Clock
 from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, called, refuse, stop
+from notifier.commands.known import configured
 from notifier.core.audience import CONSOLE
 from notifier.core.calendar import utc
+from notifier.core.hold import MOST_AT_ONCE
 from notifier.files.accounts import accounts_files
+from notifier.files.places import Files, Places, read_files
 from notifier.net import Net
-from notifier.service import Files, Places, Service, World, read_files
+from notifier.service import Service, World
 from notifier.sources.openai import OpenAI
 from notifier.store.errors import StoreError
 from notifier.store.store import Store
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from notifier.core.message import Answer
     from notifier.ports import Source
 
 QUIET = ("alembic", "apscheduler", "httpx", "httpcore", "watchfiles")
@@ -58,9 +63,7 @@ def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: 
 
 
 def _run(rules: Path | None, accounts: Path | None, state: Path | None, stack: ExitStack) -> None:
-    from notifier.settings import Settings  # noqa: PLC0415  the demo never reads settings
-
-    settings = Settings()
+    settings = configured()
     places = Places(rules or settings.rules, accounts or settings.accounts, state or settings.state)
     if not accounts_files(places.accounts):
         stop(f"there is no {places.accounts}: `enroll` makes one from an acceptance mail; try `run --demo` first")
@@ -68,7 +71,7 @@ def _run(rules: Path | None, accounts: Path | None, state: Path | None, stack: E
     options = {name: f" --{name} {quote(str(path))}" for name, path in given.items() if path is not None}
     folder = f" {quote(str(rules))}" if rules else ""
     hints = Hints("".join(options.values()), f"check{folder}{options.get('accounts', '')}")
-    _serve(places, lambda net: {"openai": OpenAI(net)}, settings.secret, stack, hints)
+    _serve(places, lambda net: {"openai": OpenAI(net)}, settings.secret, stack, hints, settings.hold_above)
 
 
 def _run_demo(stack: ExitStack) -> None:
@@ -95,6 +98,7 @@ def _serve(
     secret: Callable[[str], str | None],
     stack: ExitStack,
     hints: Hints,
+    hold_above: int = MOST_AT_ONCE,
 ) -> None:
     clock, terminal = Clock(), Terminal(highlight=False, soft_wrap=False)
     files = read_files(places, clock.now())
@@ -106,13 +110,20 @@ def _serve(
         structlog.get_logger().error("account left out", action="account_rejected", fault=str(fault))
     _greet(terminal, places, files, hints)
 
-    console = Console(terminal, places.record, places.letters, f"{called()} record{hints.options}")
+    console = Console(terminal, places.record, places.letters, partial(_typed, hints.options))
     net = Net()
     world = World(
-        clock, store, {CONSOLE: console}, sources(net), secret, lambda: _announce(terminal, files, hints)
+        *(clock, store, {CONSOLE: console}, sources(net), secret),
+        hold_above=hold_above,
+        first_round=lambda: _announce(terminal, files, hints),
     )
     asyncio.run(_until_stopped(Service(places, files, world), net))
     terminal.print(Text("Stopped.", style="dim"))
+
+
+def _typed(options: str, answer: Answer) -> str:
+    """The command that gives *answer*, as one types it here; *options* say which files are meant."""
+    return f"{called()} {answer.verb}{options} {answer.rest}".rstrip()
 
 
 async def _until_stopped(service: Service, net: Net) -> None:

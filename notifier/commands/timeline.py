@@ -1,99 +1,117 @@
-"""``notifier timeline``: what will be told over each grant's whole life."""
+"""``notifier timeline``: what will be told over each grant's whole life, also under what one supposes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console as Terminal
-from rich.table import Table
-from rich.text import Text
+import click
 
-from notifier.channels.console import plain
 from notifier.commands.common import moment, stop
-from notifier.commands.known import read_whole, remembered, where
-from notifier.core.audience import said
-from notifier.core.calendar import Locale, utc
-from notifier.core.vocabulary import Kind, suggestion
-from notifier.core.words import say, say_list
-from notifier.flow.declare import enrolled
-from notifier.flow.judge import look
-from notifier.flow.preview import Coming, Life, life
+from notifier.commands.known import read_whole, where
+from notifier.commands.seen import Asked, choose, look_ahead
+from notifier.commands.supposed import read_suppositions
+from notifier.files.positions import shown
+from notifier.files.table import day
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from notifier.core.account import Account
-    from notifier.core.calendar import Moment
-    from notifier.flow.declare import Declaration
-    from notifier.service import Files, Places
+    from notifier.commands.seen import Seen
+    from notifier.core.calendar import Day
 
-MOST_NAMED = 10  # accounts, where somebody names one that is not there
+TEXT, JSON = "text", "json"
+STDOUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The command's options."""
+    """The command's options. *account* has ``lab`` or ``lab/2026``, *suppose* ``credits_granted=1000 USD``."""
 
-    account: str | None = None
+    account: tuple[str, ...] = ()
     state: Path | None = None
     rules: Path | None = None
     accounts: Path | None = None
     now: str | None = None
+    since: str | None = None
+    until: str | None = None
+    suppose: tuple[str, ...] = ()
+    ics: Path | None = None
+    format: str = TEXT
     demo: bool = False
+
+    @property
+    def calendar_alone(self) -> bool:
+        """Whether the standard output is the calendar's."""
+        return self.ics is not None and str(self.ics) == STDOUT
 
 
 def timeline(options: Options) -> None:
-    """Print the timeline of every grant, or of those of one account."""
-    at = moment(options.now)
+    """Show the life of every grant, or of the chosen ones: as text, as one JSON document, as a calendar file."""
+    faults: list[str] = []
+    now = moment(options.now)
+    asked = Asked(now, _day("--from", options.since, faults), _day("--until", options.until, faults))
+    written = read_suppositions(options.suppose, faults)
+    faults += _contradictions(options, asked)
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
-    files = read_whole(places, at)
-    terminal = Terminal(highlight=False)
-    known, heard = remembered(places)
-    for each in _chosen(files, options.account, places):
-        lab = enrolled(each.account, known.get(each.account.id), at)
-        for grant in lab.grants:
-            program = files.rulebook.programs[grant.program]
-            facts = look(program, lab, grant, [each.reading(at), *heard.get(lab.id, [])], at)
-            _show(terminal, life(program, lab, grant, facts, at), lab, at)
+    chosen = choose(read_whole(places, now), places, options.account, asked.now, faults)
+    seen = look_ahead(chosen, written, asked, faults)
+    if options.ics is not None:
+        _write_calendar(options.ics, seen, asked)
+    if not options.calendar_alone:
+        _show(options.format, seen, asked)
 
 
-def _chosen(files: Files, account: str | None, places: Places) -> list[Declaration]:
-    """The account that was asked for, or all."""
-    chosen = [each for each in files.declared if account in (None, each.account.id)]
-    if not chosen:
-        known = [each.account.id for each in files.declared]
-        near = suggestion(account or "", known) or f"; there are {say_list(known[:MOST_NAMED]) or 'none'}"
-        stop(f"there is no account `{account}` in {places.accounts}{near}")
-    return chosen
+def _day(option: str, text: str | None, faults: list[str]) -> Day | None:
+    try:
+        return None if text is None else day(text).toordinal()
+    except ValueError as error:
+        faults.append(f"{option} {error}")
+        return None
 
 
-def _show(terminal: Terminal, shown: Life, account: Account, now: Moment) -> None:
-    locale = account.locale
-    told_at = f"told at {locale.tell_at:%H:%M}, {locale.zone.key}"
-    terminal.print(Text.assemble("\n", (plain(shown.about), "bold"), (f"  {told_at}", "dim")))
-    if shown.ended_on is not None:
-        ended = say(shown.ended_on, Kind.DATE, locale, now)
-        owed = f" Still owed: {say_list(list(shown.owed))}." if shown.owed else " Nothing is owed any more."
-        terminal.print(Text(f"This grant ended on {ended}.{plain(owed)}"))
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for title in ("when", "", "what", "to whom", "letter"):
-        table.add_column(title, overflow="fold", no_wrap=title in {"when", "", "to whom"})
-    for message in shown.coming:
-        table.add_row(*_row(message, locale, now), style="dim" if message.at <= now else "")
-    terminal.print(table)
-    for rule in shown.whenever:
-        steps, roles = say_list(list(rule.steps)), say_list(list(rule.roles))
-        terminal.print(Text(f"Whenever it happens: {plain(rule.title)} ({steps}), to {roles}."))
-    people = [f"{said(role)} is {plain(str(person))}" for role, person in account.people.items()]
-    terminal.print(Text("; ".join(people), style="dim"))
+def _contradictions(options: Options, asked: Asked) -> list[str]:
+    found = []
+    if asked.since is not None and asked.until is not None and asked.until < asked.since:
+        found.append(f"--until {options.until} lies before --from {options.since}")
+    if options.format == JSON and options.calendar_alone:
+        found.append(
+            "`--format json` and `--ics -` cannot both have the standard output: give the calendar a file"
+        )
+    return found
 
 
-def _row(message: Coming, locale: Locale, now: Moment) -> list[Text]:
-    at = utc(message.at).astimezone(locale.zone)
-    state = "passed" if message.passed else "came" if message.at <= now else ""
-    letter = message.message.letter
-    urgent = "urgent: " if message.message.urgent else ""
-    what = f"{urgent}{message.message.headline} ({message.message.step})"
-    words = [f"{at:%a %Y-%m-%d}", state, what, ", ".join(message.roles), letter.name if letter else ""]
-    return [Text(plain(word)) for word in words]
+def _show(form: str, seen: Sequence[Seen], asked: Asked) -> None:
+    if form == JSON:
+        from notifier.commands.timeline_json import document  # noqa: PLC0415  loaded where it is asked for
+
+        click.echo(document(seen, asked))
+    else:
+        from notifier.commands.timeline_text import show  # noqa: PLC0415  the other forms need no terminal
+
+        show(seen, asked)
+
+
+def _write_calendar(path: Path, seen: Sequence[Seen], asked: Asked) -> None:
+    """Write what is still to come; with ``--from``, everything from that day on."""
+    from notifier.ics import Reminder, calendar  # noqa: PLC0415  rarely asked for, and slow to load
+
+    reminders = [
+        Reminder(each.account, of.grant.id, coming)
+        for each in seen
+        for of in each.grants
+        for coming in of.coming
+        if not coming.over and (asked.since is not None or coming.at > asked.now)
+    ]
+    content = calendar(reminders, asked.now)
+    if str(path) == STDOUT:
+        click.echo(content, nl=False)
+        return
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        stop(f"{path} cannot be written: {error.strerror}")
+    count = {0: "no reminder", 1: "1 reminder"}.get(len(reminders), f"{len(reminders):,} reminders")
+    then = "import it into your calendar" if reminders else "nothing is to come"
+    click.echo(shown(f"Wrote {count} to {path}: {then}."), err=True)

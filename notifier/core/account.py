@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from notifier.core.calendar import FOREVER
+
 if TYPE_CHECKING:
     from notifier.core.calendar import Day, Locale
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who fills a role, and where to reach them (``mailto:…``, ``slack:#channel``), in order of preference."""
+    """Who fills a role, and where to reach them (``mailto:…``, ``slack:#channel``), in order of preference.
+
+    *position* is what a letter writes below their name (``PhD student``), *language* an ISO 639 code.
+    """
 
     reach: tuple[str, ...]
     name: str = ""
+    position: str = ""
+    language: str = ""
 
     def __str__(self) -> str:
         """How a message names them: by name if there is one, else by their first address."""
@@ -27,12 +34,43 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Judged and shown, but only what is urgent is told: through *until*, or until somebody takes it away."""
+
+    because: str
+    until: Day | None = None
+
+    def holds(self, day: Day) -> bool:
+        """Whether the pause is still on *day*."""
+        return self.until is None or day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One rule of a program, off or with other fields for one account, through *until* (None: for good).
+
+    *fields* is what is set instead, as JSON; empty where the rule is off.
+    """
+
+    rule: str
+    because: str
+    fields: str = ""
+    until: Day | None = None
+
+    @property
+    def off(self) -> bool:
+        """Whether the rule does not apply at all."""
+        return not self.fields
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """One acceptance under one program. Steps before *enrolled_on* count as passed."""
 
     id: str
     program: str
     enrolled_on: Day | None = None
+    paused: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +82,21 @@ class Account:
     people: dict[str, Person] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    paused: Pause | None = None
+
+    def in_force(self, day: Day) -> tuple[Override, ...]:
+        """The overrides that hold on *day*."""
+        if not self.overrides:
+            return ()
+        return tuple(each for each in self.overrides if each.until is None or day <= each.until)
+
+    def pause(self, grant: str, day: Day) -> Pause | None:
+        """The pause of *grant*, or of the whole account, that holds on *day*; the one that lasts longest."""
+        pauses = [each.paused for each in self.grants if each.id == grant] + [self.paused]
+        holding = [pause for pause in pauses if pause is not None and pause.holds(day)]
+        return max(holding, key=lambda pause: pause.until or FOREVER, default=None)
 
     def about(self, grant: str) -> str:
         """How a message names a subject: the account alone while it has one grant."""

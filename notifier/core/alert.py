@@ -47,6 +47,7 @@ class Cause(StrEnum):
     MOMENT = "a moment came"
     RULES = "rules edited"
     PERSON = "a person acted"
+    EDITED = "accounts edited"  # facts changed, because people changed the accounts files
 
 
 class Reason(StrEnum):
@@ -58,6 +59,7 @@ class Reason(StrEnum):
     RESOLVED = "resolved"
     CLOSED = "closed"
     STANDING = "standing"
+    HELD = "held"  # of an edit, not of an alert: it would tell so much that a person is asked first
 
 
 @dataclass(frozen=True, slots=True)

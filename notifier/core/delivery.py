@@ -22,6 +22,7 @@ class State(StrEnum):
     """Where a delivery stands."""
 
     DUE = "due"  # to be told, at `due_at` or after it
+    HELD = "held"  # held back until `due_at`: too much at once, or paused; what comes later does not wait for it
     CLAIMED = "claimed"  # being told now; after a crash the channel is asked whether it was
     DONE = "done"
     DROPPED = "dropped"  # overtaken before anybody was told

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from notifier.core.alert import Reason
 from notifier.core.calendar import FOREVER, Day, Moment
+from notifier.core.entry import RECORDED
 from notifier.core.facts import UNREAD, Facts, Reading
 from notifier.core.language.template import blank
 from notifier.core.letter import Letter, write_letter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from notifier.core.account import Account
     from notifier.core.language.template import Template
     from notifier.core.rule import Program, Rule
+    from notifier.core.vocabulary import Fact
 
 NOT_KNOWN = "[not known]"
 MOST_SUMMARY = 150  # characters of a notification's text
@@ -32,11 +34,20 @@ SOURCES = {"declared": "accounts file", "recorded": "recorded by a person"}
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A command that answers a message: *when* it is meant (``When done``), its *verb*, and what follows that."""
+
+    when: str
+    verb: str
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Channel-neutral content. Texts are plain; whatever escaping a channel needs is the channel's.
 
-    *reason*, *urgent* and *step* are for a channel's looks; what they mean also stands in the words. *record* is
-    what to say to ``notifier record`` when it is done: account, fact, an example of a value.
+    *reason*, *urgent* and *step* are for a channel's looks; what they mean also stands in the words. *answers* are
+    the commands that answer the message.
     """
 
     headline: str
@@ -50,7 +61,7 @@ class Message:
     link: str = ""
     known: str = ""
     told: str = ""
-    record: str = ""
+    answers: tuple[Answer, ...] = ()
     rows: tuple[str, ...] = ()
     letter: Letter | None = None
 
@@ -104,7 +115,7 @@ def compose(rule: Rule, told: Told, scene: Scene, *, people: str) -> Message:
     """Say what happened to the alert of *rule*: the next action first, every number with its age and source."""
     rank = rule.policy.rank(told.step)
     over = told.reason in (Reason.RESOLVED, Reason.CLOSED)
-    fill = _filler(rule, told, scene)
+    fill = filler(rule, told, scene)
     draft = None if over else scene.program.drafts.get(rule.draft.last_at(rank) or "")
     return Message(
         headline=BEFORE_THE_TITLE.get(told.reason, "") + fill(rule.title),
@@ -118,12 +129,12 @@ def compose(rule: Rule, told: Told, scene: Scene, *, people: str) -> Message:
         link="" if over else scene.program.links.get(rule.link or "", ""),
         known=say_known(rule, scene),
         told=_told(rule, told, scene, people),
-        record="" if over else say_record(rule, scene),
+        answers=() if over else answers(rule, scene),
         letter=write_letter(draft, scene.names()) if draft else None,
     )
 
 
-def _filler(rule: Rule, told: Told, scene: Scene) -> Callable[[Template | None], str]:
+def filler(rule: Rule, told: Told, scene: Scene) -> Callable[[Template | None], str]:
     """A function that fills one of the rule's texts; the special names are worked out when one asks for them."""
 
     def said(name: int | str) -> str:
@@ -182,29 +193,38 @@ def _source(scene: Scene, place: int) -> str:
     reading = scene.facts.reading_of(place)
     fact = scene.program.vocabulary.facts[place]
     if reading is not None:
-        return _age(reading, scene.now)
+        return _age(reading, fact, scene)
     if fact.default is not None:
         return "the program's terms"
     return "worked out from the terms" if fact.formula else ""
 
 
-def _age(reading: Reading, now: Moment) -> str:
+def _age(reading: Reading, fact: Fact, scene: Scene) -> str:
+    """Where the fact came from and when; of what a person recorded, when they did."""
     name = SOURCES.get(reading.source, reading.source)
+    if reading.source == RECORDED:
+        key = f"{scene.facts.grant}/{fact.name}" if fact.grant else fact.name
+        return f"{name}, {say_time(reading.since.get(key, reading.at), scene.now)}"
     lag = ", may lag a day" if reading.costs else ""
-    return f"{name}, read {say_time(reading.at, now)}{lag}"
+    return f"{name}, read {say_time(reading.at, scene.now)}{lag}"
 
 
-def say_record(rule: Rule, scene: Scene) -> str:
-    """How a person records that what the rule asks for has happened; empty where no fact of theirs ends it."""
-    gate = rule.condition.gates.unless
-    for place in gate.places() if gate else ():
-        fact = scene.program.vocabulary.facts[place]
-        if fact.owner is Owner.RECORDED:
-            today = date.fromordinal(scene.account.locale.day_of(scene.now)).isoformat()
-            value = {Kind.MONEY: '"1000 USD"', Kind.DATE: today, Kind.YESNO: "true"}.get(fact.kind, '"..."')
-            several = f" --grant {scene.facts.grant}" if len(scene.account.grants) > 1 else ""
-            return f"{scene.account.id} {fact.name} {value}{several}"
-    return ""
+def answers(rule: Rule, scene: Scene, when: str = "When done") -> tuple[Answer, ...]:
+    """How a person records that what the rule asks for has happened; none where no fact of theirs ends it."""
+    fact = asked_of_people(rule, scene)
+    if fact is None:
+        return ()
+    today = date.fromordinal(scene.account.locale.day_of(scene.now)).isoformat()
+    value = {Kind.MONEY: '"1000 USD"', Kind.DATE: today, Kind.YESNO: "true"}.get(fact.kind, '"..."')
+    several = f" --grant {scene.facts.grant}" if len(scene.account.grants) > 1 else ""
+    return (Answer(when, "record", f"{scene.account.id} {fact.name} {value}{several}"),)
+
+
+def asked_of_people(rule: Rule, scene: Scene) -> Fact | None:
+    """The fact that ends the alert of *rule* and that a person records, if there is one."""
+    gate, facts = rule.condition.gates.unless, scene.program.vocabulary.facts
+    asked = (facts[place] for place in (gate.places() if gate else ()))
+    return next((fact for fact in asked if fact.owner is Owner.RECORDED), None)
 
 
 def _told(rule: Rule, told: Told, scene: Scene, people: str) -> str:
@@ -228,36 +248,3 @@ def next_step(rule: Rule, scene: Scene, now: Moment) -> tuple[Moment, str] | Non
             return verdict.until, coming.step
         verdict = coming
     return None
-
-
-def compose_standing(found: list[tuple[Rule, Told]], scene: Scene, *, people: str) -> Message:
-    """One message for everything that was already standing when the grant was enrolled; nothing else of the past.
-
-    A grant whose access is over is named as ended, with what is still owed.
-    """
-    locale, vocabulary = scene.account.locale, scene.program.vocabulary
-    ends = vocabulary.place("access_ends_on")
-    last = scene.facts.values[ends] if ends is not None else None
-    ended = isinstance(last, int) and last < locale.day_of(scene.now)
-    rows = tuple(_row(rule, told, scene) for rule, told in found)
-    letters = [compose(rule, told, scene, people=people).letter for rule, told in found]
-    when = f" on {say(last, Kind.DATE, locale, scene.now)}" if ended else ""
-    return Message(
-        headline=f"This grant ended{when}" if ended else "Now watched",
-        about=scene.account.about(scene.facts.grant),
-        reason=Reason.STANDING,
-        say="Still owed:" if ended else "Already open when the grant was enrolled:",
-        next="Do what is listed, or record that it is done; earlier reminders are not repeated.",
-        rows=rows,
-        record=next((record for rule, _ in found if (record := say_record(rule, scene))), ""),
-        told=f"Told: {people}.",
-        letter=next((letter for letter in letters if letter), None),
-    )
-
-
-def _row(rule: Rule, told: Told, scene: Scene) -> str:
-    fill = _filler(rule, told, scene)
-    when = ""
-    if told.anchor is not None:
-        when = f" ({special('deadline', rule, told, scene)}, {special('from_today', rule, told, scene)})"
-    return f"{fill(rule.title)}{when}. {fill(rule.next)}".strip()

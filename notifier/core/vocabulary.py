@@ -49,7 +49,7 @@ class Fact:
     *grant* says whether each grant has its own value (else the account has one for all). *where* is what a
     visible blank tells a person who has to fill it in. *max_age* is in seconds; None means that the value
     stands until its owner says otherwise. *default* is the value where nobody states one, *formula* the text
-    of an expression; at most one of the two is set.
+    of an expression; at most one of the two is set. *ask* is the question that a person's record answers.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Fact:
     max_age: int | None = None
     default: object = None
     formula: str | None = None
+    ask: str = ""
 
 
 def _declared(name: str, kind: Kind, where: str, *, grant: bool = True) -> Fact:
@@ -72,6 +73,7 @@ BUILT_IN: tuple[Fact, ...] = (
     _declared("organization", Kind.TEXT, "organization id: Settings, Organization, General", grant=False),
     _declared("account_name", Kind.TEXT, "the account's id", grant=False),
     _declared("pi_name", Kind.TEXT, "name of the principal investigator", grant=False),
+    _declared("pi_position", Kind.TEXT, "position of the principal investigator", grant=False),
     _declared("affiliation", Kind.TEXT, "your institution", grant=False),
     Fact("spend_limit", Kind.MONEY, Owner.POLLED, "monthly spend limit: Settings, Organization, Limits",
          grant=False, max_age=POLLED_COUNTS_FOR),
@@ -86,12 +88,16 @@ BUILT_IN: tuple[Fact, ...] = (
     _declared("granted_models", Kind.TEXTS, "models named in the acceptance mail"),
     _declared("research_ends_on", Kind.DATE, "end of the research as given in the application"),
     _declared("renewed_by", Kind.TEXT, "id of the grant that renews this one"),
-    Fact("credits_granted", Kind.MONEY, Owner.RECORDED, "granted amount: Settings, Billing, Credit grants"),
-    Fact("credits_granted_on", Kind.DATE, Owner.RECORDED, "day of the grant: Settings, Billing, Credit grants"),
+    Fact("credits_granted", Kind.MONEY, Owner.RECORDED, "granted amount: Settings, Billing, Credit grants",
+         ask="Did the credits come, and how much?"),
+    Fact("credits_granted_on", Kind.DATE, Owner.RECORDED, "day of the grant: Settings, Billing, Credit grants",
+         ask="When did the credits come?"),
     Fact("credits_expire_on", Kind.DATE, Owner.RECORDED,
-         "day on which the credits expire: Settings, Billing, Credit grants"),
+         "day on which the credits expire: Settings, Billing, Credit grants",
+         ask="When do the credits expire?"),
     Fact("credits_used", Kind.MONEY, Owner.DERIVED, "credits granted and costs since then"),
-    Fact("credits_left", Kind.MONEY, Owner.RECORDED, "balance: Settings, Billing, Credit grants"),
+    Fact("credits_left", Kind.MONEY, Owner.RECORDED, "balance: Settings, Billing, Credit grants",
+         ask="How much is left?"),
     Fact("spent_since_granted", Kind.MONEY, Owner.DERIVED, "costs since the credits were granted"),
 )  # fmt: skip
 

@@ -1,41 +1,29 @@
 """Which program accepted whom, on which terms: what a mail says, and in which words."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from notifier.enroll.dates import day
+from notifier.enroll.findings import Found, Value, said_by_the_body, shortened
+from notifier.enroll.fitting import Fit, fit, plain
 from notifier.enroll.printable import printable
-from notifier.enroll.recognition import Ask, Recognition, RecognitionError
+from notifier.enroll.recognition import OF_THE_PI, Ask, Recognition
 from notifier.enroll.record import Mail
 
 __all__ = [
     "MOST_BODY",
-    "Ask",
+    "Acceptance",
     "Found",
     "NotAnAcceptance",
-    "Recognition",
-    "RecognitionError",
     "Understood",
     "Value",
+    "acceptances",
     "understand",
 ]
 
 MOST_BODY: Final = 200_000  # characters that patterns are run over; an acceptance has some 5,000
-_LONGEST_WORDS = 120
 
-Value = str | date | tuple[str, ...]
-
-# One way of writing for what mail programs write in several, and nothing for what nobody sees.
-_ALIKE = str.maketrans(
-    dict.fromkeys("\u2018\u2019\u02bc", "'")
-    | dict.fromkeys("\u201c\u201d", '"')
-    | dict.fromkeys("\u2010\u2011\u2012\u2013", "-")
-    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", "")
-)
-_BETWEEN_NAMES = re.compile(r"\s*(?:[,;&]|\band\b|\bor\b)\s*", re.IGNORECASE)
 _FROM_THE_HEAD = (
     Ask("accepted_on", "YYYY-MM-DD", "the date at the head of the mail"),
     Ask("accepted_address", "…", "the address that the mail was sent to"),
@@ -45,14 +33,10 @@ _FROM_THE_HEAD = (
 class NotAnAcceptance(ValueError):
     """The mail accepts nobody into a known program; the text says what was looked for and not found."""
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One fact, and the words of the mail that say it (at most 120 characters)."""
-
-    name: str
-    value: Value
-    words: str
+    def __init__(self, why: str, rank: tuple[float, bool] = (0, False)) -> None:
+        super().__init__(why)
+        self.rank = rank
+        """How near it came, as `Fit.rank`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +46,22 @@ class Understood:
     program: str
     found: tuple[Found, ...]
     asks: tuple[Ask, ...]
-    """What the letters need and the mail does not say."""
+    """What the letters need of account and grant, and the mail does not say."""
     not_found: tuple[str, ...]
     """Facts that the program expects in the mail: its wording has changed."""
     assumptions: tuple[str, ...]
     """Sentences for the person who checks."""
+    signatures: tuple[Ask, ...] = ()
+    """What letters need of the person who signs them."""
+    ours: Mapping[str, str] = field(default_factory=dict)
+    """What counts instead of each fact that was not found, where the program's own file says it."""
+    checked_on: date | None = None
+    """When the program's own file was last compared with what the provider publishes."""
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of what the letters need and the mail does not say."""
-        return tuple(ask.name for ask in self.asks)
+        return tuple(ask.name for ask in (*self.asks, *self.signatures))
 
     def value(self, name: str) -> Value | None:
         """Return what was found under *name*."""
@@ -79,27 +69,42 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
-    """How well a mail fits one program."""
+class Acceptance:
+    """An acceptance, and where in its file it stands: which message, and how deep inside a forward (from 1)."""
 
-    recognition: Recognition
-    known_sender: str | None
-    present: tuple[str, ...]
-    absent: tuple[str, ...]
+    understood: Understood
+    message: int
+    messages: int
+    level: int
+    levels: int
+    zone_assumed: bool
+    """Whether its date is taken as UTC because nobody knew the zone."""
 
-    @property
-    def rank(self) -> tuple[float, bool]:
-        return len(self.present) / (len(self.present) + len(self.absent)), self.known_sender is not None
 
-    @property
-    def is_acceptance(self) -> bool:
-        """Decide, from what the mail says rather than from who claims to have sent it.
+def acceptances(messages: Sequence[Sequence[Mail]], recognitions: Sequence[Recognition]) -> list[Acceptance]:
+    """Return every acceptance of a file, in order of date; one without a date comes last.
 
-        At least half of the phrases are there; or one is there and the sender is known. The sender alone is
-        not enough: portals send refusals and receipts from the address that acceptances come from.
-        """
-        share, sender_is_known = self.rank
-        return share >= 1 / 2 or (sender_is_known and bool(self.present))
+    Of each message, given as the levels of a forward from the outermost to the innermost, the innermost level
+    that is an acceptance counts: so a forward's own date never does.
+
+    Raises:
+        NotAnAcceptance: there is none; the text is about the mail that comes nearest.
+    """
+    found, refused = list[Acceptance](), list[NotAnAcceptance]()
+    for number, levels in enumerate(messages, start=1):
+        for level in range(len(levels), 0, -1):
+            mail = levels[level - 1]
+            try:
+                understood = understand(mail, recognitions)
+            except NotAnAcceptance as error:
+                refused.append(error)
+                continue
+            place = number, len(messages), level, len(levels)
+            found.append(Acceptance(understood, *place, zone_assumed=mail.zone_assumed))
+            break
+    if not found:
+        raise max(refused, key=lambda error: error.rank, default=NotAnAcceptance("There is no mail in it."))
+    return sorted(found, key=lambda each: str(each.understood.value("accepted_on") or "none"))
 
 
 def understand(mail: Mail, recognitions: Sequence[Recognition]) -> Understood:
@@ -112,116 +117,59 @@ def understand(mail: Mail, recognitions: Sequence[Recognition]) -> Understood:
     Raises:
         NotAnAcceptance: it is none, or fits two programs equally well.
     """
-    subject, body = _plain(mail.subject), _plain(mail.body)
-    fit = _best_fit([_fit(mail, f"{subject} {body}".casefold(), each) for each in recognitions])
+    best = _best_fit([fit(mail, each) for each in recognitions])
+    recognition, body = best.recognition, plain(mail.body)
     read = body[:MOST_BODY]
-    found = (_program(fit), *_said_by_the_head(mail), *_said_by_the_body(read, fit.recognition))
+    found = (_program(best), *_said_by_the_head(mail), *said_by_the_body(read, recognition))
     names = {each.name for each in found}
+    asks = tuple(ask for ask in (*_FROM_THE_HEAD, *recognition.asks) if ask.name not in names)
+    not_found = tuple(name for name in recognition.patterns if name not in names)
     return Understood(
-        program=fit.recognition.program,
+        program=recognition.program,
         found=found,
-        asks=tuple(ask for ask in (*_FROM_THE_HEAD, *fit.recognition.asks) if ask.name not in names),
-        not_found=tuple(name for name in fit.recognition.patterns if name not in names),
-        assumptions=_assumptions(mail, fit, was_cut=read != body),
+        asks=tuple(ask for ask in asks if ask.name not in OF_THE_PI),
+        not_found=not_found,
+        assumptions=tuple(_assumptions(mail, best, was_cut=read != body)),
+        signatures=tuple(ask for ask in asks if ask.name in OF_THE_PI),
+        ours={name: recognition.ours[name] for name in not_found if name in recognition.ours},
+        checked_on=recognition.checked_on,
     )
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.translate(_ALIKE).split())
-
-
-def _fit(mail: Mail, text: str, recognition: Recognition) -> _Fit:
-    sender = (mail.sender or "").lower()
-    known = [each.lower() for each in recognition.senders]
-    is_known = any(sender == each or (each.startswith("@") and sender.endswith(each)) for each in known)
-    phrases = [phrase for phrase in recognition.phrases if phrase.strip()]
-    return _Fit(
-        recognition=recognition,
-        known_sender=mail.sender if is_known else None,
-        present=tuple(phrase for phrase in phrases if _plain(phrase).casefold() in text),
-        absent=tuple(phrase for phrase in phrases if _plain(phrase).casefold() not in text),
-    )
-
-
-def _best_fit(fits: list[_Fit]) -> _Fit:
-    accepted = sorted((fit for fit in fits if fit.is_acceptance), key=lambda fit: fit.rank, reverse=True)
+def _best_fit(fits: list[Fit]) -> Fit:
+    ranked = sorted(fits, key=lambda fit: fit.rank, reverse=True)
+    accepted = [fit for fit in ranked if fit.is_acceptance]
     if not accepted:
-        raise NotAnAcceptance("\n".join(["This is no acceptance mail of a known program.", *map(_refused, fits)]))
+        lines = [line for each in ranked for line in each.refused()]
+        why = ["This is no acceptance mail of a known program. What was looked for:", *map(printable, lines)]
+        raise NotAnAcceptance("\n".join(why), ranked[0].rank if ranked else (0, False))
     best, *others = accepted
     if others and others[0].rank == best.rank:
         programs = f"{best.recognition.program} and {others[0].recognition.program}"
-        raise NotAnAcceptance(f"This mail fits {programs} equally well; make their phrases differ.")
+        raise NotAnAcceptance(f"This mail fits {programs} equally well; make their phrases differ.", best.rank)
     return best
 
 
-def _refused(fit: _Fit) -> str:
-    looked_for = " or ".join(fit.recognition.senders) or "none known"
-    sender = "matches" if fit.known_sender else "does not match"
-    absent = "; ".join(f'"{phrase}"' for phrase in fit.absent)
-    return printable(
-        f"{fit.recognition.program}: sender ({looked_for}) {sender}; "
-        f"{len(fit.present)} of {len(fit.present) + len(fit.absent)} phrases found; not found: {absent}."
-    )
+def _program(fit: Fit) -> Found:
+    return Found("program", fit.recognition.program, shortened(fit.present[0]))
 
 
-def _program(fit: _Fit) -> Found:
-    return Found("program", fit.recognition.program, _shortened(fit.present[0]))
-
-
-def _said_by_the_head(mail: Mail) -> list[Found]:
-    found = []
+def _said_by_the_head(mail: Mail) -> Iterator[Found]:
     if mail.sent_at is not None:
-        found.append(Found("accepted_on", mail.sent_at.date(), _shortened(mail.sent_words)))
+        yield Found("accepted_on", mail.sent_at.date(), shortened(mail.sent_words))
     if mail.recipient is not None:
-        found.append(Found("accepted_address", mail.recipient, _shortened(f"To: {mail.recipient}")))
-    return found
+        yield Found("accepted_address", mail.recipient, shortened(f"To: {mail.recipient}"))
 
 
-def _said_by_the_body(body: str, recognition: Recognition) -> list[Found]:
-    found = []
-    for name in recognition.patterns:
-        match = recognition.pattern(name).search(body)
-        value = None if match is None else _typed(name, match["value"] or "", recognition.lists)
-        if match is not None and value:
-            found.append(Found(name, value, _excerpt(match)))
-    return found
-
-
-def _typed(name: str, text: str, lists: tuple[str, ...]) -> Value | None:
-    """Return the value as an accounts file writes it; None if the text cannot be such a value."""
-    if name in lists:
-        names = (part.strip(" .").lower().replace(" ", "-") for part in _BETWEEN_NAMES.split(text))
-        return tuple(dict.fromkeys(name for name in names if name))
-    if name.endswith("_on"):
-        return day(text)
-    return text.strip()
-
-
-def _excerpt(match: re.Match[str]) -> str:
-    """Return the matched words; of long ones the end of the value and what stands before it."""
-    words = match[0]
-    if len(words) <= _LONGEST_WORDS:
-        return words
-    end = match.end("value") - match.start()
-    if end < _LONGEST_WORDS:
-        return _shortened(words)
-    after = "…" if end < len(words) else ""
-    return "…" + words[end - (_LONGEST_WORDS - 1 - len(after)) : end] + after
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
-
-
-def _assumptions(mail: Mail, fit: _Fit, *, was_cut: bool) -> tuple[str, ...]:
-    sentences = []
+def _assumptions(mail: Mail, fit: Fit, *, was_cut: bool) -> Iterator[str]:
     if mail.zone_assumed:
-        sentences.append("The mail names no time zone: its date is taken as UTC.")
+        yield "The mail names no time zone: its date is taken as UTC; --zone says otherwise."
+    if mail.sent_at is None and mail.date_doubt:
+        yield f"The date of the mail is not taken: {mail.date_doubt}."
     if len(mail.recipients) > 1:
-        sentences.append(f"The mail went to {len(mail.recipients)} addresses: the first is taken.")
+        yield f"The mail went to {len(mail.recipients)} addresses: the first is taken."
     if fit.known_sender is None:
         sender = mail.sender or "not named"
-        sentences.append(f"The sender ({sender}) is not the known one: the mail was recognized by its phrases.")
+        yield f"The sender ({sender}) is not the known one: the mail was recognized by its phrases."
     if was_cut:
-        sentences.append(f"Only the first {MOST_BODY:,} characters of the mail were read.")
-    return tuple(sentences)
+        yield f"Only the first {MOST_BODY:,} characters of the mail were read."

@@ -1,49 +1,37 @@
-"""The accounts file with one more grant in it.
+"""The accounts file with one more grant in it, or with a grant in it changed.
 
-New lines are put between the old ones, which are never written anew: comments, order, quotes, blank lines
-and line ends stay byte for byte. The result is parsed before it is returned: it has to mean what the file
-meant, plus the grant.
+What stands in the file is never written anew: comments, order, quotes, blank lines and line ends stay byte for
+byte around what changes. The result is parsed before it is returned: it has to mean what the file meant, plus
+the change.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import chain, count
+from typing import Final
 
 from notifier.enroll.acceptance import Understood
-from notifier.enroll.accounts_file import (
-    VERSION,
-    AccountsFile,
-    AccountsFileError,
-    EnrollError,
-    grants_of,
-    load,
-    read_accounts,
-)
-from notifier.enroll.entries import (
-    Entry,
-    account_entry,
-    account_item,
-    defaults_entry,
-    fresh_head,
-    grant_entry,
-    grant_item,
-    missing_of_account,
-    shown,
-)
-from notifier.enroll.insertion import NoPlace, append_item, append_lines, append_to_mapping
+from notifier.enroll.accounts_file import AccountsFileError, EnrollError, read_accounts
+from notifier.enroll.answers import Answers
+from notifier.enroll.changes import Changes
+from notifier.enroll.entries import wanted
 from notifier.enroll.printable import printable
+from notifier.enroll.refusals import AlreadyEnrolled
 
-__all__ = ["AccountsFileError", "AlreadyEnrolled", "EnrollError", "add_grant"]
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "AccountsFileError",
+    "AlreadyEnrolled",
+    "EnrollError",
+    "add_grant",
+    "as_id",
+    "is_id",
+    "update_grant",
+]
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_BYTE_ORDER_MARK = "\ufeff"
-_NOT_COMPARED = frozenset({"id", "enrolled_on"})
-
-
-class AlreadyEnrolled(EnrollError):
-    """The account holds this grant: same program, same day of acceptance. The text names what differs."""
+BYTE_ORDER_MARK: Final = "\ufeff"
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_NOTHING = Answers()
 
 
 def add_grant(
@@ -54,6 +42,7 @@ def add_grant(
     grant: str | None,
     enrolled_on: date,
     zone_name: str,
+    answers: Answers = _NOTHING,
 ) -> str:
     """Return the text of `accounts.yaml` with the grant in it.
 
@@ -64,122 +53,71 @@ def add_grant(
         grant: Id of the grant; None takes the year of acceptance, `2024`, then `2024-2` and so on.
         enrolled_on: Today in the account's zone; steps before it are not told.
         zone_name: Time zone for a new file, such as `Europe/Berlin`. An existing file keeps its own.
+        answers: What a person says besides; it wins over the mail.
 
     Raises:
         AlreadyEnrolled: the account holds this grant.
         AccountsFileError: the existing file is faulty.
-        EnrollError: an id that is not allowed or taken, a mail without a date, or a file into which
-            lines cannot be put.
+        EnrollError: an id that is not allowed or taken, a mail without a date, an answer that the account
+            contradicts, or a file into which the grant cannot be put.
     """
     _check_id("account", account)
     if grant is not None:
         _check_id("grant", grant)
-    mark = _BYTE_ORDER_MARK if (existing or "").startswith(_BYTE_ORDER_MARK) else ""
-    file = read_accounts((existing or "").removeprefix(mark))
-    index = file.index_of(account)
-    held = {} if index is None else file.accounts[index]
-    entry = _entry(understood, account, held, grant, enrolled_on)
-    try:
-        if index is not None:
-            return mark + _with_grant(file, index, entry, understood)
-        return mark + _with_account(file, account, entry, understood, zone_name)
-    except NoPlace as place:
-        raise EnrollError(
-            f"Line {place.line} is written in brackets; write that list with one `- ` a line, then enroll again."
-        ) from place
+    mark, changes = _changes(existing, zone_name)
+    _, differing = changes.add(account, grant, enrolled_on, wanted(understood, answers))
+    if differing:
+        said = [f"  {each.field}: {each.in_file} in the file, {each.in_mail} in your answer" for each in differing]
+        what = f"Account {account} is in the file already, and says otherwise:"
+        todo = "Leave these answers out, or choose another id if this is another organization."
+        raise EnrollError("\n".join([what, *said, todo]))
+    return mark + changes.text()
+
+
+def update_grant(
+    existing: str | None,
+    understood: Understood,
+    *,
+    account: str,
+    grant: str | None,
+    zone_name: str,
+    answers: Answers = _NOTHING,
+) -> str:
+    """Return the text of `accounts.yaml` with the fields changed that the mail and the answers say otherwise.
+
+    Only the letters of these values change; a field that is lacking takes the place of its comment line
+    (`# use_case: …`). The day of enrolment and what only the file says stay. *grant* is the id of the grant;
+    None takes the one of the same program and day of acceptance.
+
+    Raises:
+        AccountsFileError: the existing file is faulty.
+        EnrollError: there is no such grant, or a value cannot be changed without changing the rest.
+    """
+    mark, changes = _changes(existing, zone_name)
+    changes.update(account, grant, wanted(understood, answers))
+    return mark + changes.text()
+
+
+def is_id(name: str) -> bool:
+    """Whether an account or a grant may be called so."""
+    return _ID.fullmatch(name) is not None
+
+
+def as_id(name: str) -> str:
+    """Return a name as an id: `Chemistry, group 3` becomes `chemistry-group-3`. Empty if nothing is left of it."""
+    ascii_only = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", ascii_only))[:63].rstrip("-")
 
 
 def _check_id(kind: str, name: str) -> None:
-    if _ID.fullmatch(name):
-        return
-    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    suggestion = "-".join(re.findall("[a-z0-9]+", ascii_only)) or "lab"
-    raise EnrollError(
-        f"{printable(name)!r} cannot be the id of the {kind}: lower-case letters, digits and hyphens, "
-        f"such as {suggestion!r}."
-    )
-
-
-def _entry(
-    understood: Understood, account: str, held: Mapping[str, object], grant: str | None, enrolled_on: date
-) -> Entry:
-    """Return the grant's fields, refusing what is enrolled already and an id that is taken."""
-    accepted_on = understood.value("accepted_on")
-    if not isinstance(accepted_on, date):
-        raise EnrollError("The mail gives no date of acceptance: save it with its head, or as .eml.")
-    taken = {str(each.get("id")) for each in grants_of(held)}
-    entry = grant_entry(understood, grant or _free_id(str(accepted_on.year), taken), enrolled_on)
-    for each in (held, *grants_of(held)):  # an account's one grant may stand on the account itself
-        if each.get("program") == understood.program and each.get("accepted_on") == accepted_on:
-            raise AlreadyEnrolled(_already(account, each, entry))
-    if entry["id"] in taken:
-        free = _free_id(str(entry["id"]), taken)
-        raise EnrollError(f"Account {account} has another grant {entry['id']!r}; name this one {free!r}.")
-    return entry
-
-
-def _free_id(wanted: str, taken: set[str]) -> str:
-    numbered = (f"{wanted}-{number}" for number in count(2))
-    return next(each for each in chain([wanted], numbered) if each not in taken)
-
-
-def _already(account: str, held: Mapping[str, object], entry: Entry) -> str:
-    what = f"Account {account} holds the grant of {entry['program']}, accepted on {entry['accepted_on']}, already"
-    differences = list(_differences(held, entry))
-    return "\n".join([f"{what}. What differs:", *differences]) if differences else f"{what}. Nothing differs."
-
-
-def _differences(held: Mapping[str, object], entry: Mapping[str, object], above: str = "") -> Iterable[str]:
-    """Name each field of which the mail says something else. What only the file says is no difference."""
-    for name, value in entry.items():
-        there = held.get(name)
-        if isinstance(value, Mapping):
-            yield from _differences(there if isinstance(there, Mapping) else {}, value, f"{name}.")
-        elif name not in _NOT_COMPARED and shown(there) != shown(value):
-            in_file = "nothing" if there is None else shown(there)
-            yield printable(f"  {above}{name}: {in_file} in the file, {shown(value)} in the mail")
-
-
-def _with_account(file: AccountsFile, account: str, entry: Entry, understood: Understood, zone_name: str) -> str:
-    fields = account_entry(understood, account)
-    item = account_item(fields, entry, understood.asks)
-    data: Entry = dict(file.data)
-    if file.root is None:
-        data = {"version": VERSION, "defaults": defaults_entry(zone_name)}
-        edited = append_lines(file.text, [*fresh_head(zone_name), "accounts:", *(f"  {line}" for line in item)])
-    else:
-        edited = append_item(file.text, file.root, "accounts", item)
-    data["accounts"] = [*file.accounts, {**fields, "grants": [entry]}]
-    return _proven(edited, data)
-
-
-def _with_grant(file: AccountsFile, index: int, entry: Entry, understood: Understood) -> str:
-    held, node = file.accounts[index], file.node_of(index)
-    if "program" in held:
+    if not is_id(name):
         raise EnrollError(
-            f"Line {node.start_mark.line + 1}: this account holds its one grant on itself; move `program:` and "
-            "the rest of that grant under `grants:`, then enroll again."
+            f"{printable(name)!r} cannot be the id of the {kind}: lower-case letters, digits and hyphens, "
+            f"such as {as_id(name) or 'lab'!r}."
         )
-    edited = append_item(file.text, node, "grants", grant_item(entry, understood.asks))
-    accounts: list[object] = list(file.accounts)
-    accounts[index] = {**held, "grants": [*grants_of(held), entry]}
-    return _with_account_gaps(_proven(edited, {**file.data, "accounts": accounts}), index, held, understood)
 
 
-def _with_account_gaps(text: str, index: int, held: Mapping[str, object], understood: Understood) -> str:
-    """Add to the account what it lacks itself, unless a comment of an earlier grant names it."""
-    node = read_accounts(text).node_of(index)
-    written = text[node.start_mark.index : node.end_mark.index]
-    asks = [ask for ask in understood.asks if ask.name not in held and f"# {ask.name}:" not in written]
-    lines = missing_of_account(asks)
-    return _proven(append_to_mapping(text, node, lines), load(text)) if lines else text
-
-
-def _proven(text: str, wanted: object) -> str:
-    """Return *text* if it means *wanted*: an anchor, a block of text or a tag may make a place special."""
-    try:
-        if load(text) == wanted:
-            return text
-    except AccountsFileError:
-        pass
-    raise EnrollError("The grant cannot be put into this file without changing the rest; add it by hand.")
+def _changes(existing: str | None, zone_name: str) -> tuple[str, Changes]:
+    """Return the byte order mark of the file, and its changes."""
+    mark = BYTE_ORDER_MARK if (existing or "").startswith(BYTE_ORDER_MARK) else ""
+    return mark, Changes(read_accounts((existing or "").removeprefix(mark)), zone_name)

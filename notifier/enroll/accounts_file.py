@@ -26,6 +26,7 @@ class AccountsFileError(EnrollError):
         super().__init__(f"line {line}, column {column}: {fault}")
         self.line = line
         self.column = column
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +43,17 @@ class AccountsFile:
         entries = self.data.get("accounts")
         return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
 
-    def index_of(self, account: str) -> int | None:
-        """Return which one has the id *account*."""
-        ids = [str(entry.get("id")) for entry in self.accounts]
-        return ids.index(account) if account in ids else None
+    @property
+    def nodes(self) -> list[MappingNode]:
+        """Where the accounts stand in the text, in order."""
+        listed = None if self.root is None else field_of(self.root, "accounts")
+        return [node for node in listed.value if isinstance(node, MappingNode)] if listed is not None else []
 
-    def node_of(self, index: int) -> MappingNode:
-        """Return where the account stands in the text."""
-        assert self.root is not None
-        listed = field_of(self.root, "accounts")
-        assert isinstance(listed, SequenceNode)
-        node = listed.value[index]
-        assert isinstance(node, MappingNode)
-        return node
+    @property
+    def defaults(self) -> Mapping[str, object]:
+        """What counts for accounts that say nothing else themselves."""
+        defaults = self.data.get("defaults")
+        return defaults if isinstance(defaults, Mapping) else {}
 
 
 def grants_of(account: Mapping[str, object]) -> list[Mapping[str, object]]:
@@ -69,10 +68,9 @@ def read_accounts(text: str) -> AccountsFile:
     Raises:
         AccountsFileError: no YAML, or no accounts where they are expected.
     """
-    data = load(text)
+    data, root = _read(text)
     if data is None:
         return AccountsFile(text, {}, None)
-    root = YAML(pure=True).compose(text)
     if not isinstance(root, MappingNode) or not isinstance(data, Mapping):
         _fault(root, "`version:` and `accounts:` are expected here")
     _check_version(root, data.get("version", VERSION))
@@ -86,8 +84,17 @@ def load(text: str) -> object:
     Raises:
         AccountsFileError: it is none; with the place.
     """
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[object, Node | None]:
+    """Return what a text means, and where everything stands in it; as `load`."""
+    yaml = YAML(typ="safe", pure=True)
     try:
-        data: object = YAML(typ="safe", pure=True).load(text)
+        root = yaml.compose(text)
+        data = None if root is None else yaml.constructor.construct_document(root)
+        if "<<" in text:  # to construct what is merged, the nodes themselves are merged
+            root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -101,7 +108,7 @@ def load(text: str) -> object:
         raise AccountsFileError(line, column, printable(str(error))) from error
     except (YAMLError, RecursionError) as error:
         raise AccountsFileError(1, 1, "no YAML, or nested too deeply") from error
-    return data
+    return data, root
 
 
 def _place_of_bad_scalar(text: str) -> tuple[int, int]:

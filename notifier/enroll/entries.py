@@ -1,19 +1,18 @@
-"""How an account and a grant are written in the accounts file: lines of YAML, ready to be put in."""
+"""What an acceptance wants the accounts file to say: of its account, and of its grant."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
-
 from notifier.enroll.acceptance import Understood, Value
+from notifier.enroll.answers import Answers
+from notifier.enroll.notation import as_item, indented, inline, lines
 from notifier.enroll.recognition import Ask
 
-ACCOUNT_FIELDS: Final = ("organization",)
+Entry = dict[str, object]
+
+ACCOUNT_FIELDS: Final = ("organization", "affiliation")
 GRANT_FIELDS: Final = (
     "accepted_on",
     "accepted_address",
@@ -22,44 +21,100 @@ GRANT_FIELDS: Final = (
     "research_ends_on",
     "granted_models",
 )
-_IN_LINES = frozenset({"people", "defaults"})  # the rest that has parts is short enough for brackets
-_NEARLY_A_NUMBER = re.compile(r"[\d:.-]+")
-_NEVER_WRAPPED = 100_000  # columns
+GRANT_ORDER: Final = ("id", "program", *GRANT_FIELDS, "enrolled_on", "terms")
+ACCOUNT_ORDER: Final = (
+    *("id", *ACCOUNT_FIELDS, "time_zone", "currency", "labels", "key", "people"),
+    *GRANT_ORDER[1:],  # an account's one grant may stand on itself
+    "grants",
+)
+PERSON: Final = ("name", "position", "reach")
+MISSING: Final = '# Not in the mail; fill in, and remove the "# " in front:'
+_PI: Final = ("pi_name", "pi_position", "pi_address")
 _HEADER = """\
 # The accounts and grants that notifier watches. This file is yours: what you write here stays as it is.
 # `notifier enroll` appends a grant from its acceptance mail; `notifier check` finds mistakes.
 """
 
-Entry = dict[str, object]
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the file should say after one acceptance; what is not named in it stays as it is."""
+
+    program: str
+    accepted_on: date | None
+    account: Entry
+    """Fields of the account, without `id` and `grants`."""
+    grant: Entry
+    """Fields of the grant, without `id`, `program` and `enrolled_on`."""
+    asks: tuple[Ask, ...] = ()
+    """What is missing; it is named in comments."""
+    answered: frozenset[str] = frozenset()
+    """Fields that somebody answered; the others stand in the mail."""
+
+    def is_answered(self, field: str) -> bool:
+        """Whether somebody answered the field, rather than the mail."""
+        return field in self.answered or field.startswith("people.")
+
+    def grant_entry(self, grant: str, enrolled_on: date) -> Entry:
+        """Return the fields of the grant, in the order of the file."""
+        entry: Entry = {"id": grant, "program": self.program, **self.grant, "enrolled_on": enrolled_on}
+        return {name: entry[name] for name in sorted(entry, key=_place_of_grant_field)}
+
+    def account_entry(self, account: str) -> Entry:
+        """Return the fields of a new account; its pi is reached at the address that was accepted."""
+        entry: Entry = {"id": account, **self.account}
+        people = entry.get("people")
+        people = dict(people) if isinstance(people, Mapping) else {}
+        address, pi = self.grant.get("accepted_address"), people.get("pi", {})
+        if address and "reach" not in pi:
+            people["pi"] = {**pi, "reach": [f"mailto:{address}"]}
+        if people:
+            people = {role: people[role] for role in sorted(people, key=lambda role: role != "pi")}
+            entry["people"] = {role: each if role == "pi" else _shortest(each) for role, each in people.items()}
+        return {name: entry[name] for name in ACCOUNT_ORDER if name in entry}
 
 
-def grant_entry(understood: Understood, grant: str, enrolled_on: date) -> Entry:
-    """Return the fields of the grant, in the order of the file. Terms are what the mail says of its own."""
-    known = {found.name: found.value for found in understood.found}
-    terms = {name: _plain(value) for name, value in known.items() if _is_term(name)}
-    fields: Entry = {name: _plain(known[name]) for name in GRANT_FIELDS if name in known}
-    entry: Entry = {"id": grant, "program": understood.program}
-    return entry | fields | {"enrolled_on": enrolled_on} | ({"terms": terms} if terms else {})
+def wanted(understood: Understood, answers: Answers) -> Wanted:
+    """Return what a mail and a person's answers say together; an answer wins. Terms are the mail's own."""
+    known = {found.name: _plain(found.value) for found in understood.found}
+    given = {
+        name: value
+        for name in (*ACCOUNT_FIELDS, *GRANT_FIELDS, *_PI)
+        if (value := getattr(answers, name, None)) is not None
+    }
+    terms = {name: value for name, value in known.items() if _is_term(name)}
+    known |= given
+    fields: Entry = {name: known[name] for name in GRANT_FIELDS if name in known}
+    account: Entry = {name: known[name] for name in ACCOUNT_FIELDS if known.get(name)}
+    pi = person(*(given.get(name) for name in _PI))
+    accepted_on = known.get("accepted_on")
+    return Wanted(
+        understood.program,
+        accepted_on if isinstance(accepted_on, date) else None,
+        account | ({"people": {"pi": pi}} if pi else {}),
+        fields | ({"terms": terms} if terms else {}),
+        tuple(ask for ask in understood.asks if ask.name not in given),
+        frozenset(given),
+    )
 
 
-def account_entry(understood: Understood, account: str) -> Entry:
-    """Return the fields of a new account, without its grants."""
-    known = {name: value for name in ACCOUNT_FIELDS if (value := understood.value(name))}
-    address = understood.value("accepted_address")
-    people = {"people": {"pi": {"reach": [f"mailto:{address}"]}}} if address else {}
-    return {"id": account, **known, **people}
+def person(name: object, position: object, *addresses: object) -> Entry:
+    """Return a person's fields; an address without a scheme is one of mail."""
+    reach = [str(each) if ":" in str(each) else f"mailto:{each}" for each in addresses if each]
+    entry: Entry = {"name": name, "position": position, "reach": reach}
+    return {field: value for field, value in entry.items() if value}
 
 
-def account_item(account: Entry, grant: Entry, asks: Iterable[Ask]) -> list[str]:
-    """Return the lines of a list item: the account, its first grant, and what is missing of both."""
-    lines = [*_lines(account), "grants:", *indented(grant_item(grant, asks), 2), *missing_of_account(asks)]
-    return _as_item(lines)
+def account_item(account: Entry, grants: Iterable[list[str]], asks: Sequence[Ask]) -> list[str]:
+    """Return the lines of a list item: the account, its grants, and what is missing of the account itself."""
+    listed = [line for grant in grants for line in grant]
+    return as_item([*_account_lines(account, asks), "grants:", *indented(listed, 2), *missing_of_account(asks)])
 
 
 def grant_item(grant: Entry, asks: Iterable[Ask]) -> list[str]:
     """Return the lines of a list item: the grant, and under it what is missing, to be uncommented."""
-    missing = _commented(ask for ask in asks if ask.name not in ACCOUNT_FIELDS)
-    return _as_item([*_lines(grant), *missing])
+    missing = _commented(ask for ask in asks if ask.name not in {*ACCOUNT_FIELDS, *_PI})
+    return as_item([*lines(grant), *missing])
 
 
 def missing_of_account(asks: Iterable[Ask]) -> list[str]:
@@ -67,9 +122,20 @@ def missing_of_account(asks: Iterable[Ask]) -> list[str]:
     return _commented(ask for ask in asks if ask.name in ACCOUNT_FIELDS)
 
 
-def fresh_head(zone_name: str) -> list[str]:
+def _account_lines(account: Entry, asks: Sequence[Ask]) -> list[str]:
+    """Return the account's fields; if more is to be said of its pi, then a line for each thing said of them."""
+    written, people = lines(account), account.get("people")
+    pi = people.get("pi") if isinstance(people, Mapping) else None
+    missing = [Ask(ask.name.removeprefix("pi_"), ask.example, ask.where) for ask in asks if ask.name in _PI]
+    if isinstance(pi, Mapping) and missing:
+        at = written.index(f"  pi: {inline(pi)}")
+        written[at : at + 1] = ["  pi:", *indented([*lines(pi), *map(_comment, missing)], 4)]
+    return written
+
+
+def fresh_head(fields: Entry) -> list[str]:
     """Return everything above the first account of a new file."""
-    return [*_HEADER.splitlines(), *_lines({"version": 1, "defaults": defaults_entry(zone_name)})]
+    return [*_HEADER.splitlines(), *lines(fields)]
 
 
 def defaults_entry(zone_name: str) -> Entry:
@@ -77,9 +143,13 @@ def defaults_entry(zone_name: str) -> Entry:
     return {"time_zone": zone_name, "tell_at": "09:00"}
 
 
-def indented(lines: Iterable[str], columns: int) -> list[str]:
-    """Return the lines, moved to the right."""
-    return [f"{' ' * columns}{line}" for line in lines]
+def _shortest(person: Entry) -> object:
+    """Return somebody of whom only addresses are known as these addresses."""
+    return person["reach"] if person.keys() == {"reach"} else person
+
+
+def _place_of_grant_field(name: str) -> int:
+    return GRANT_ORDER.index(name)
 
 
 def _plain(value: Value) -> object:
@@ -87,49 +157,14 @@ def _plain(value: Value) -> object:
 
 
 def _is_term(name: str) -> bool:
-    return "." not in name and name not in {"program", *GRANT_FIELDS, *ACCOUNT_FIELDS}
+    return "." not in name and name not in {"program", *GRANT_FIELDS, *ACCOUNT_FIELDS, *_PI}
 
 
 def _commented(asks: Iterable[Ask]) -> list[str]:
-    lines = [
-        # From a rules file: a line end in it would end the comment.
-        f"# {' '.join(f'{ask.name}: {ask.example}   # {ask.where}'.splitlines())}"
-        for ask in asks
-    ]
-    return ['# Not in the mail; fill in, and remove the "# " in front:', *lines] if lines else []
+    several = [_comment(ask) for ask in asks]
+    return [MISSING, *several] if several else []
 
 
-def _as_item(lines: list[str]) -> list[str]:
-    return [f"{'- ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
-
-
-def _lines(entry: Mapping[str, object]) -> list[str]:
-    """Return the entry as YAML: one field a line, what is below it in brackets."""
-    yaml = YAML()
-    yaml.width = _NEVER_WRAPPED
-    yaml.allow_unicode = True
-    stream = StringIO()
-    yaml.dump(CommentedMap((name, _written(name, value)) for name, value in entry.items()), stream)
-    return stream.getvalue().splitlines()
-
-
-def _written(name: str, value: object) -> object:
-    """Return the value in the style of the file: small things in brackets, numbers that are names in quotes."""
-    if isinstance(value, Mapping):
-        mapping = CommentedMap((key, _written(key, entry)) for key, entry in value.items())
-        if name not in _IN_LINES:
-            mapping.fa.set_flow_style()
-        return mapping
-    if isinstance(value, list):
-        sequence = CommentedSeq(value)
-        sequence.fa.set_flow_style()
-        return sequence
-    # 09:00 is a number of base 60 to older readers of YAML; 2024-2 is only nearly a date.
-    if isinstance(value, str) and _NEARLY_A_NUMBER.fullmatch(value):
-        return DoubleQuotedScalarString(value)
-    return value
-
-
-def shown(value: object) -> str:
-    """Return a value of an entry as a person reads it."""
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
+def _comment(ask: Ask) -> str:
+    # From a rules file: a line end in it would end the comment.
+    return f"# {' '.join(f'{ask.name}: {ask.example}   # {ask.where}'.splitlines())}"

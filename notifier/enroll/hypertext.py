@@ -9,11 +9,17 @@ _LONGEST_TAG = 4_000  # characters; tracking links are long
 
 _BLOCKS = frozenset(
     {"address", "blockquote", "br", "div", "dd", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li"}
-    | {"ol", "p", "pre", "table", "td", "th", "tr", "ul"}
+    | {"ol", "p", "pre", "table", "tr", "ul"}
 )
+_CELLS = frozenset({"td", "th"})
 _UNSEEN = frozenset({"head", "noscript", "script", "style", "template", "title"})
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
-_NOT_DISPLAYED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_NOT_DISPLAYED = re.compile(
+    # Not `font-size: 0`: mail builders set it on frames whose content has a size of its own.
+    r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|(?:opacity|max-height)\s{0,5}:\s{0,5}0(?![.\d])",
+    re.IGNORECASE,
+)
 _DECLARATION = re.compile(rf"<[!?][^<>]{{0,{_LONGEST_TAG}}}>")
 _OPEN_FOR_EVER = re.compile(rf"<(?!/?[A-Za-z][^<>]{{0,{_LONGEST_TAG}}}>)")
 
@@ -55,6 +61,7 @@ class _Reader(HTMLParser):
         self.pieces: list[str] = []
         self._unseen_tag = ""
         self._unseen_depth = 0
+        self._preformatted = 0
         self._link = ""
         self._link_starts_at = 0
 
@@ -66,6 +73,7 @@ class _Reader(HTMLParser):
         elif tag == "a":
             self._link, self._link_starts_at = dict(attrs).get("href") or "", len(self.pieces)
         elif tag in _BLOCKS:
+            self._preformatted += tag == "pre"
             self.pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
@@ -74,11 +82,14 @@ class _Reader(HTMLParser):
         elif tag == "a" and self._link:
             self._write_link_out()
         elif tag in _BLOCKS:
+            self._preformatted -= tag == "pre" and self._preformatted > 0
             self.pieces.append("\n")
+        elif tag in _CELLS:
+            self.pieces.append(" ")
 
     def handle_data(self, data: str) -> None:
         if not self._unseen_depth:
-            self.pieces.append(data)
+            self.pieces.append(data if self._preformatted else _BLANKS.sub(" ", data))
 
     def _write_link_out(self) -> None:
         text = "".join(self.pieces[self._link_starts_at :])

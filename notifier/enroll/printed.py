@@ -7,92 +7,152 @@
     To: a.researcher@example.edu
     Mon, Mar 11, 2024 at 1:57 PM                  the reader's local time, no zone
 
-Blank lines may stand anywhere; lines such as `From:`, `Sent:` and `Subject:` are read where they exist.
+Blank lines may stand anywhere; lines such as `From:`, `Sent:` and `Subject:` are read where they exist, in the
+words of any of the known languages.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
+from itertools import takewhile
+from typing import Final
 
-from notifier.enroll.dates import find_moment, moment
+from notifier.enroll.dates import find_date, plain
 from notifier.enroll.decoding import text_from
+from notifier.enroll.forwarded import announces, levels
+from notifier.enroll.head import LONGEST_LINE, Head, head_of, label
+from notifier.enroll.hypertext import text_seen
+from notifier.enroll.languages import LANGUAGES
+from notifier.enroll.quoting import without_common_quoting
 from notifier.enroll.record import Mail, UnreadableMail, addresses_in
 
+MOST_TEXT: Final = 2_000_000  # characters; an acceptance has some 5,000
+MOST_LINES: Final = 20_000
 _HEAD_LINES = 40  # the head stands at the top; a date further down is part of the letter
-_LONGEST_LINE = 300  # characters of a line that may belong to the head
-_LABELLED = re.compile(r"(from|to|cc|date|sent|subject|reply-to|mailed-by|signed-by):\s*(.*)", re.IGNORECASE)
 _NAME_AND_ADDRESS = re.compile(r"[^<>]{0,150}<[^<>@\s]{1,64}@[^<>@\s]{1,150}>")
-_MESSAGES = re.compile(r"\d+ messages?", re.IGNORECASE)
+_LEAD = frozenset(word for language in LANGUAGES for word in language.lead.split())
+_COUNTED = frozenset(word for language in LANGUAGES for word in language.messages.split())
+_NUMBER = re.compile(r"\d{1,4}")
+_LONGEST_COUNT = 24  # characters of `12 件のメッセージ`
+_WEB_PAGE = re.compile(r"\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 
 
-def read_printed(raw: bytes, zone: tzinfo | None) -> Mail | None:
+def read_printed(raw: bytes, zone: tzinfo | None) -> tuple[Mail, ...]:
     """Read copied text. Takes any text: without a head, sender, recipient and date are simply not known.
 
     Raises:
-        UnreadableMail: the bytes are no text.
+        UnreadableMail: the bytes are no text, or far longer than a letter.
     """
     text = text_from(raw)
     if "\x00" in text:
         raise UnreadableMail("This is no text: it contains NUL bytes. Save the mail as .eml, or copy its text.")
-    lines = [line.strip() for line in text.split("\n")]
+    if _WEB_PAGE.match(text):
+        text = text_seen(text)
+    return read_text(text, zone)
+
+
+def read_text(text: str, zone: tzinfo | None) -> tuple[Mail, ...]:
+    """Read the text of one mail with its head: the mail, and what it forwards, from the outermost inwards."""
+    refuse_endless(text)
+    lines = without_common_quoting([line.strip() for line in text.split("\n")])
     end = _end_of_head(lines)
-    return _mail(lines[:end], "\n".join(lines[end:]), zone)
+    mails = levels(_head(lines[:end]), lines[end:], zone)
+    return mails[1:] if len(mails) > 1 and _is_empty(mails[0]) else mails
 
 
-def _end_of_head(lines: list[str]) -> int:
+def refuse_endless(text: str) -> None:
+    """Refuse what is no letter by its length.
+
+    Raises:
+        UnreadableMail: more than 2,000,000 characters, or 20,000 lines.
+    """
+    if len(text) > MOST_TEXT:
+        raise UnreadableMail(
+            f"The text has {len(text):,} characters; at most {MOST_TEXT:,} are read. Save the mail itself as .eml."
+        )
+    if text.count("\n") > MOST_LINES:
+        raise UnreadableMail(f"The text has more than {MOST_LINES:,} lines; an acceptance has about a hundred.")
+
+
+def _is_empty(mail: Mail) -> bool:
+    return not (mail.sender or mail.recipients or mail.sent_at or mail.body.strip())
+
+
+def _end_of_head(lines: Sequence[str]) -> int:
     """Return how many lines the head has: up to the date, or the first label, and the labels after it."""
-    candidates = lines[:_HEAD_LINES]
+    numbers = takewhile(lambda number: not announces(lines, number), range(min(len(lines), _HEAD_LINES)))
+    candidates = [lines[number] for number in numbers]
     dates = [number for number, line in enumerate(candidates) if _date_words(line)]
-    labels = [number for number, line in enumerate(candidates) if _LABELLED.fullmatch(line)]
+    labels = [number for number, line in enumerate(candidates) if _tells(line)]
     if not dates and not labels:
         return 0
     end = (dates or labels)[0] + 1
-    while end < len(candidates) and (not candidates[end] or _LABELLED.fullmatch(candidates[end])):
+    seen = {found.about for line in candidates[:end] if (found := label(line))}
+    while end < len(candidates):
+        found = label(candidates[end])
+        if candidates[end] and (found is None or (found.about != "other" and found.about in seen)):
+            break
+        seen |= {found.about} if found else set()
         end += 1
     return end
 
 
-def _mail(head: list[str], body: str, zone: tzinfo | None) -> Mail:
-    words = next((words for line in head if (words := _date_words(line))), "")
-    sent_at, assumed = moment(words, zone)
-    senders = addresses_in(_labelled(head, "from")) or _bare_sender(head)
-    return Mail(
-        sender=senders[-1] if senders else None,
-        recipients=addresses_in(_labelled(head, "to")),
-        subject=_labelled(head, "subject") or _line_before_count(head),
-        sent_at=sent_at,
-        sent_words=words if sent_at else "",
-        zone_assumed=assumed,
-        body=body,
+def _tells(line: str) -> bool:
+    """Whether *line* is a line of a head, unlike `A: no` in a letter."""
+    found = label(line)
+    return found is not None and (found.about != "to" or bool(addresses_in(found.value)))
+
+
+def _head(lines: Sequence[str]) -> Head:
+    head = head_of(found for line in lines if (found := label(line)))
+    return replace(
+        head,
+        sender=head.sender or _bare_sender(lines),
+        subject=head.subject or _line_before_count(lines) or _line_before_sender(lines),
+        date=next((words for line in lines if (words := _date_words(line))), ""),
     )
 
 
 def _date_words(line: str) -> str:
     """Return the date of a line that holds nothing but a date, perhaps after its label or the sender."""
-    label = _LABELLED.fullmatch(line[:_LONGEST_LINE])
-    if label:
-        return label[2] if label[1].lower() in {"date", "sent"} else ""
-    match = find_moment(line) if len(line) <= _LONGEST_LINE else None
-    if match is None:
+    if len(line) > LONGEST_LINE:
         return ""
-    before, after = line[: match.start()].strip(), line[match.end() :].strip()
-    alone = (not before or before.endswith(">")) and (not after or after.startswith("("))
-    return match[0] if alone else ""
+    found = label(line)
+    if found:
+        return found.value if found.about == "sent" else ""
+    written = find_date(line)
+    if written is None or written.at is None:
+        return ""
+    text = plain(line)
+    before, after = text[: written.start].strip(), text[written.end :].strip()
+    alone = not before or before.endswith(">") or all(word in _LEAD for word in before.casefold().split())
+    return text[written.start : written.end] if alone and (not after or after.startswith("(")) else ""
 
 
-def _labelled(head: list[str], name: str) -> str:
-    matches = (_LABELLED.fullmatch(line) for line in head)
-    return next((match[2] for match in matches if match and match[1].lower() == name), "")
-
-
-def _bare_sender(head: list[str]) -> tuple[str, ...]:
+def _bare_sender(head: Sequence[str]) -> str | None:
     """Return the address of the last line `Name <address>`: the mailbox's owner stands above the sender."""
-    matches = [_NAME_AND_ADDRESS.match(line) for line in head if not _LABELLED.fullmatch(line)]
+    matches = [_NAME_AND_ADDRESS.match(line) for line in head if not label(line)]
     lines = [match[0] for match in matches if match]
-    return addresses_in(lines[-1]) if lines else ()
+    return next(iter(addresses_in(lines[-1])), None) if lines else None
 
 
-def _line_before_count(head: list[str]) -> str:
+def _line_before_count(head: Sequence[str]) -> str:
     """Return what stands above `1 message`."""
     filled = [line for line in head if line]
-    counts = [number for number, line in enumerate(filled) if number and _MESSAGES.fullmatch(line)]
+    counts = [number for number, line in enumerate(filled) if number and _is_count(line)]
     return filled[counts[0] - 1] if counts else ""
+
+
+def _line_before_sender(head: Sequence[str]) -> str:
+    """Return what stands above `From`, where Outlook on the web prints the subject."""
+    filled = [line for line in head if line]
+    senders = [number for number, line in enumerate(filled) if (found := label(line)) and found.about == "sender"]
+    return filled[senders[0] - 1] if senders and senders[0] else ""
+
+
+def _is_count(line: str) -> bool:
+    if len(line) > _LONGEST_COUNT or not _NUMBER.search(line):
+        return False
+    words = _NUMBER.sub(" ", line).casefold()
+    return any(word in _COUNTED for word in words.split())

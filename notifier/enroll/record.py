@@ -33,6 +33,9 @@ class Mail:
     zone_assumed: bool
     """True if neither the mail nor the caller knew the zone, so that `sent_at` is taken as UTC."""
     body: str
+    """The letter itself, without what it forwards or quotes."""
+    date_doubt: str = ""
+    """Why a date that stands there is not taken, as the middle of a sentence; empty where there is no doubt."""
 
     @property
     def recipient(self) -> str | None:

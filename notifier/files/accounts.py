@@ -5,7 +5,7 @@ Each account stands alone: a faulty one is left out and named, the others are re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from notifier.core.vocabulary import Kind
 from notifier.files import forms
 from notifier.files.facts import read_value
 from notifier.files.grants import Grants
+from notifier.files.overrides import read_overrides, read_pause
 from notifier.files.positions import Fault, Located, Place, load
 from notifier.files.table import Table, word
 from notifier.flow.declare import Declaration
@@ -34,7 +35,7 @@ ACCOUNT_FACTS = ("organization", "affiliation")
 
 @dataclass(frozen=True, slots=True)
 class _Defaults:
-    """What ``defaults:`` and ``calendars:`` say for every account of a file."""
+    """What ``defaults:`` and ``calendars:`` say for every account of a file, or of a folder of files."""
 
     zone: str = "UTC"
     tell_at: time = time(9)
@@ -42,17 +43,29 @@ class _Defaults:
     currency: str = "USD"
     people: Mapping[str, Person] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    affiliation: str = ""
 
 
 def read_accounts(
     paths: Iterable[tuple[Path, str]], programs: Mapping[str, Program], years: Sequence[int], faults: list[Fault]
 ) -> list[Declaration]:
-    """Read accounts files, each with the name that faults call it. Holidays are worked out for *years*."""
+    """Read accounts files, each with the name that faults call it. Holidays are worked out for *years*.
+
+    What ``defaults:`` and ``calendars:`` of ``accounts.yaml`` say holds for the files in ``accounts/`` too, where
+    these do not say otherwise. Faulty ones are the mistake of every account that they hold for: all are left out.
+    """
     declared: dict[str, Declaration] = {}
     places: dict[str, Place] = {}
+    common: dict[Path, _Defaults | None] = {}  # by the folder for whose files they hold
     for path, name in paths:
         located = load(path, name, faults)
-        for place, declaration in _file(located, programs, years, faults) if located else ():
+        if located is None:
+            continue
+        table, before = Table(located, faults, "an accounts file"), len(faults)
+        defaults = _defaults(table, years, common.get(path.parent, _Defaults()) or _Defaults())
+        sound = len(faults) == before and common.get(path.parent, defaults) is not None
+        common[path.with_suffix("")] = defaults if sound else None
+        for place, declaration in _accounts(table, defaults, programs, sound=sound):
             account = declaration.account.id
             if account in declared:
                 faults.append(Fault(place, f"account `{account}` stands at {places[account]} already"))
@@ -73,42 +86,40 @@ def years_around(now: Moment) -> range:
     return range(year - 2, year + 5)
 
 
-def _file(
-    located: Located, programs: Mapping[str, Program], years: Sequence[int], faults: list[Fault]
+def _accounts(
+    table: Table, defaults: _Defaults, programs: Mapping[str, Program], *, sound: bool
 ) -> list[tuple[Place, Declaration]]:
-    table = Table(located, faults, "an accounts file")
+    """The accounts of one file that have no mistake, each with its place."""
     version = table.text("version", needed=True)
     if version not in {None, VERSION}:
         table.fault("version", f"this release reads version {VERSION}, not {version}")
-    before = len(faults)
-    defaults = _defaults(table, years)
-    sound = len(faults) == before  # faulty defaults are the mistake of every account of the file
     declared = []
     for entry in table.tables("accounts", "an account"):
-        before = len(faults)
+        before = len(table.faults)
         account = _Account(entry, defaults, programs).read()
-        if account is not None and sound and len(faults) == before:
+        if account is not None and sound and len(table.faults) == before:
             declared.append((entry.located.place, account))
     table.rest()
     return declared
 
 
-def _defaults(table: Table, years: Sequence[int]) -> _Defaults:
-    calendars = {}
+def _defaults(table: Table, years: Sequence[int], common: _Defaults) -> _Defaults:
+    calendars = dict(common.calendars)
     if (named := table.table("calendars", "`calendars`")) is not None:
         for name, located in named.entries.items():
             named.known.append(name)
             calendars[name] = _calendar(Table(located, table.faults, "a calendar"), years)
     defaults = table.table("defaults", "`defaults`")
     if defaults is None:
-        return _Defaults(calendars=calendars)
-    zone = defaults.read("time_zone", forms.zone) or "UTC"
-    tell_at = defaults.read("tell_at", forms.hour) or time(9)
+        return replace(common, calendars=calendars)
+    zone = defaults.read("time_zone", forms.zone) or common.zone
+    tell_at = defaults.read("tell_at", forms.hour) or common.tell_at
     calendar = defaults.read("calendar", lambda text: forms.one_of(text, calendars, "calendar"))
-    currency = defaults.read("currency", forms.currency) or "USD"
-    people = _people(defaults)
+    currency = defaults.read("currency", forms.currency) or common.currency
+    people = {**common.people, **_people(defaults)}
+    affiliation = defaults.read("affiliation", _line) or common.affiliation
     defaults.rest()
-    return _Defaults(zone, tell_at, calendar, currency, people, calendars)
+    return _Defaults(zone, tell_at, calendar or common.calendar, currency, people, calendars, affiliation)
 
 
 class _Account:
@@ -123,15 +134,21 @@ class _Account:
         locale = self.locale()
         people = {**defaults.people, **_people(table)}
         facts = {fact: text for fact in ACCOUNT_FACTS if (text := table.read(fact, _line)) is not None}
-        if "pi" in people and people["pi"].name:
-            facts["pi_name"] = people["pi"].name
+        if defaults.affiliation:
+            facts.setdefault("affiliation", defaults.affiliation)
+        if "pi" in people:
+            signs = {"pi_name": people["pi"].name, "pi_position": people["pi"].position}
+            facts |= {fact: text for fact, text in signs.items() if text}
         sources = self.sources()
         grants = Grants(table, locale, self.programs).read()
-        table.table("labels", "`labels`")
+        under = {grant.program: self.programs[grant.program] for grant, _ in grants}
+        overrides, paused, labels = read_overrides(table, under), read_pause(table), _labels(table)
         table.rest()
         if name is None:
             return None
-        account = Account(name, locale, people, tuple(grant for grant, _ in grants), sources)
+        account = Account(
+            name, locale, people, tuple(grant for grant, _ in grants), sources, labels, overrides, paused
+        )
         said = {grant.id: values for grant, values in grants}
         return Declaration(account, {"account_name": name, **facts}, said)
 
@@ -191,10 +208,19 @@ def _person(located: Located, people: Table) -> Person:
         return Person(tuple(address for address in reach if address))
     table = Table(located, people.faults, "a person")
     found = [table.convert(item, forms.reach) for item in table.all("reach")]
-    name = table.read("name", _line) or ""
-    table.text("language")
+    name, position = table.read("name", _line) or "", table.read("position", _line) or ""
+    language = table.read("language", forms.language) or ""
     table.rest()
-    return Person(tuple(address for address in found if address), name)
+    return Person(tuple(address for address in found if address), name, position, language)
+
+
+def _labels(table: Table) -> dict[str, str]:
+    """``labels:``, words of the group's own by which rules and people pick accounts."""
+    labels = table.table("labels", "`labels`")
+    if labels is None:
+        return {}
+    found = {name: labels.read(name, _line, needed=True) for name in labels.entries}
+    return {name: text for name, text in found.items() if text is not None}
 
 
 def _calendar(table: Table, years: Sequence[int]) -> Calendar:

@@ -97,7 +97,7 @@ def _fact(
         fact = Fact(name, formula.kind, Owner.DERIVED, f"{label}: follows from other facts", formula=written)
     elif kind := table.read("type", _kind):
         ask = table.text("ask", needed=True)
-        fact = Fact(name, kind, Owner.RECORDED, ask or label)
+        fact = Fact(name, kind, Owner.RECORDED, ask or label, ask=ask or "")
     table.rest(also=() if fact else ("ask",))
     return fact, formula
 

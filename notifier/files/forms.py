@@ -79,6 +79,13 @@ def reach(text: str) -> str:
     raise ValueError(f"{text!r} is not an address such as mailto:a@example.edu or slack:#channel{hint}")
 
 
+def language(text: str) -> str:
+    """The code of a language (ISO 639, with or without a region)."""
+    if re.fullmatch("[a-z]{2,3}(-[A-Z]{2})?", text):
+        return text
+    raise ValueError(f"{text!r} is not the code of a language such as en or de-AT")
+
+
 def rate(text: str) -> int:
     """What one unit of a currency is worth, in micro-units."""
     if (rate := micro(text)) > 0:

@@ -12,6 +12,7 @@ from notifier.core.money import Money
 from notifier.core.vocabulary import BUILT_IN, Fact, Kind, Owner, suggestion
 from notifier.files.facts import read_value
 from notifier.files.forms import one_of
+from notifier.files.overrides import read_pause
 from notifier.files.table import Table, word
 
 if TYPE_CHECKING:
@@ -59,11 +60,12 @@ class Grants:
             table.missing("accepted_on")
         if renewed := table.text("renews"):
             self.renewed(table, renewed, name)
+        paused = None if on_account else read_pause(table)  # on the account itself it is the account's
         if not on_account:
             table.rest(also=("enrolled_on", *facts))
         enrolled = said.get("enrolled_on")
         first = enrolled.toordinal() if isinstance(enrolled, date) else None
-        return Grant(name, program, first), {"grant_id": name, **said, **self.renewals.get(name, {})}
+        return Grant(name, program, first, paused), {"grant_id": name, **said, **self.renewals.get(name, {})}
 
     def stated(self) -> set[str]:
         """What any program lets a file state of a grant."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MOST_BYTES = 2_000_000
+MOST_BYTES = 16_000_000  # an office of 10,000 accounts has some 4 MB
 MOST_LEVELS = 30  # of mappings and lists in each other; what people write here nests six deep
 MOST_SHOWN = 1_000  # characters of what is wrong
 # What the reader of YAML complains of, and what somebody who wrote a rule can do about it.

@@ -7,20 +7,22 @@ for the grants of every program.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notifier.core.rule import AcceptanceMail, Program, Rule, Rulebook
+from notifier.core.rule import Program, Rule, Rulebook
 from notifier.core.vocabulary import Vocabulary
+from notifier.files.acceptance import read_acceptance_mail
 from notifier.files.facts import read_facts
-from notifier.files.positions import Fault, Place, load
+from notifier.files.overrides import Amender
+from notifier.files.positions import Fault, Located, Place, load
 from notifier.files.rules import Names, read_rule
 from notifier.files.table import Table
 from notifier.files.texts import read_draft
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import date
     from pathlib import Path
 
     from notifier.core.language.types import Node
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 VERSION = "1"
 OF_A_PROGRAM = ("contacts", "links", "acceptance_mail")
-BEYOND_FACTS = ("contacts.", "links.", "owed.")  # what else an acceptance mail may tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _File:
     stem: str
     table: Table
     program: str | None
+    checked_on: date | None
 
 
 def read_rulebook(folder: Path, name: str, faults: list[Fault]) -> Rulebook:
@@ -83,8 +85,7 @@ def _open(path: Path, name: str, faults: list[Fault]) -> _File | None:
     version = table.text("version", needed=True)
     if version not in {None, VERSION}:
         table.fault("version", f"this release reads version {VERSION}, not {version}")
-    table.day("checked_on")
-    return _File(path.stem, table, table.word("program"))
+    return _File(path.stem, table, table.word("program"), table.day("checked_on"))
 
 
 def _described(files: Sequence[_File]) -> list[_File]:
@@ -110,11 +111,23 @@ def _program(file: _File, own: Sequence[_File], folder: Path, name: str) -> Prog
     contacts, links = _texts(file.table, "contacts"), _texts(file.table, "links")
     drafts = _drafts(folder, name, vocabulary, file.table.faults)
     names = Names(vocabulary, contacts, links, frozenset(drafts))
-    rules = [rule for each in (file, *own) for rule in _rules(each, names)]
+    rules = {rule: located for each in (file, *own) for rule, located in _rules(each, names).items()}
+    amend = Amender(names, [(rule.id, rule.id.rpartition("/")[0], located) for rule, located in rules.items()])
     written = {name: draft for name, draft in drafts.items() if draft is not None}
-    mail = _mail(file.table, vocabulary)
+    mail = read_acceptance_mail(file.table, vocabulary)
     _forgive(file.table.faults, before, undefined)
-    return Program(file.program, vocabulary, tuple(formulas), contacts, links, written, tuple(rules), mail)
+    return Program(
+        file.program,
+        vocabulary,
+        tuple(formulas),
+        contacts,
+        links,
+        written,
+        tuple(rules),
+        mail,
+        amend,
+        file.checked_on.toordinal() if file.checked_on else None,
+    )
 
 
 def _forgive(faults: list[Fault], before: int, undefined: Collection[str]) -> None:
@@ -135,49 +148,15 @@ def _drafts(folder: Path, name: str, vocabulary: Vocabulary, faults: list[Fault]
     return {path.stem: read_draft(path, f"{name}/drafts/{path.name}", vocabulary, faults) for path in paths}
 
 
-def _rules(file: _File, names: Names) -> list[Rule]:
+def _rules(file: _File, names: Names) -> dict[Rule, Located]:
     """The rules of *file*; the program's name, or the file's own for a group's, comes before their ids."""
     rules: dict[str, Rule] = {}
+    as_written: dict[Rule, Located] = {}
     for table in file.table.tables("rules", "a rule"):
         rule = read_rule(table, file.program or file.stem, names)
-        if rule is not None and rules.setdefault(rule.id, rule) is not rule:
+        if rule is None:
+            continue
+        if rules.setdefault(rule.id, rule) is not rule:
             table.fault("id", f"there are two rules `{rule.id}`")
-    return list(rules.values())
-
-
-def _mail(file: Table, vocabulary: Vocabulary) -> AcceptanceMail | None:
-    table = file.table("acceptance_mail", "`acceptance_mail`")
-    if table is None:
-        return None
-    lists = {
-        name: [text for item in table.all(name) if (text := table.convert(item, str))]
-        for name in ("from", "phrases")
-    }
-    if not lists["phrases"]:
-        table.missing("phrases")
-    find = table.table("find", "`find`")
-    patterns = _patterns(find, vocabulary) if find else {}
-    table.rest()
-    return AcceptanceMail(tuple(lists["from"]), tuple(lists["phrases"]), patterns)
-
-
-def _patterns(find: Table, vocabulary: Vocabulary) -> dict[str, str]:
-    patterns = {}
-    for name in find.entries:
-        if name not in vocabulary.places and not name.startswith(BEYOND_FACTS):
-            why = f"there is no fact `{name}` to find in a mail{vocabulary.suggestion(name)}"
-            find.fault_at(find.located.keys[name], why)
-        pattern = find.read(name, _pattern, needed=True)
-        if pattern is not None:
-            patterns[name] = pattern
-    return patterns
-
-
-def _pattern(text: str) -> str:
-    try:
-        names = re.compile(text).groupindex
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is not a regular expression: {error}") from None
-    if "value" not in names:
-        raise ValueError("a pattern marks what is to be taken: `(?P<value>…)`")
-    return text
+        as_written.setdefault(rules[rule.id], table.located)
+    return as_written

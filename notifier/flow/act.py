@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from notifier.flow.hold import drop, release
+from notifier.flow.record import RECORD, UNDO, record, undo
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from notifier.core.calendar import Moment
     from notifier.ports import Act, Tx
 
-RECORD = "record"
+RELEASE, DROP = "release", "drop"
 
 
 def act(tx: Tx, now: Moment) -> int:
@@ -18,16 +23,27 @@ def act(tx: Tx, now: Moment) -> int:
     """
     acts = tx.acts()
     for each in acts:
-        tx.consume(each.id, _record(tx, each, now))
+        effect = EFFECTS.get(each.kind, _unknown)
+        tx.consume(each.id, effect(tx, each, now))
     return len(acts)
 
 
-def _record(tx: Tx, each: Act, now: Moment) -> str:
-    if each.kind != RECORD:
-        return f"{each.kind!r} is not an act that this release knows"
-    known = {grant.id for account in tx.accounts([each.account]) for grant in account.grants}
-    if each.grant not in known:
-        return f"there is no grant {each.grant!r} on an account {each.account!r}"
-    tx.record(each.account, each.grant, each.said, min(each.at, now), each.by)
-    tx.wake(each.account)
-    return "recorded"
+def _unknown(_: Tx, each: Act, __: Moment) -> str:
+    return f"{each.kind!r} is not an act that this release knows"
+
+
+def _release(tx: Tx, each: Act, _: Moment) -> str:
+    return release(tx, int(each.grant), each.by)
+
+
+def _drop(tx: Tx, each: Act, _: Moment) -> str:
+    return drop(tx, int(each.grant), each.by)
+
+
+# What each kind of act does; each returns what came of it, in words.
+EFFECTS: dict[str, Callable[[Tx, Act, Moment], str]] = {
+    RECORD: record,
+    UNDO: undo,
+    RELEASE: _release,
+    DROP: _drop,
+}

@@ -36,7 +36,7 @@ def declare(tx: Tx, declared: Sequence[Declaration], now: Moment, *, keep: froze
     """Make the store hold exactly the *declared* accounts; those in *keep* stay as they are if they are missing.
 
     A fact counts from the moment at which the file last changed it. The alerts of an account that is no longer
-    declared are closed without a word.
+    declared are closed without a word. What rests because of a pause is looked at anew where the pause changed.
     """
     ids = [declaration.account.id for declaration in declared]
     known = {account.id: account for account in tx.accounts(ids)}
@@ -49,7 +49,8 @@ def declare(tx: Tx, declared: Sequence[Declaration], now: Moment, *, keep: froze
             tx.put_account(account)
             changed = True
         if changed:
-            tx.wake(account.id)
+            tx.wake(account.id, edited=True)
+            tx.rouse(account.id)
     for gone in sorted(set(tx.account_ids()) - set(ids) - keep):
         _forget(tx, gone)
 

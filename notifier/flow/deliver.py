@@ -10,18 +10,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Reason
-from notifier.core.audience import audience
+from notifier.core.calendar import FOREVER
 from notifier.core.delivery import Delivery, State, overtaken, posts, retry_after
-from notifier.core.message import Message, Scene, compose, compose_standing
-from notifier.core.rule import Staged
-from notifier.flow.judge import look
+from notifier.flow.say import rule_of, say, scene_of
 from notifier.ports import CannotAsk, Channel, Post, Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from notifier.core.calendar import Moment
-    from notifier.core.rule import Rule, Rulebook
+    from notifier.core.rule import Rulebook
     from notifier.ports import Tx
 
 MOST_AT_ONCE = 100
@@ -53,9 +51,9 @@ def prepare(tx: Tx, rulebook: Rulebook, now: Moment, boot: str) -> list[Parcel]:
     What was overtaken before anybody was told is dropped here.
     """
     parcels = []
-    for group in posts(_claim(tx, now, boot)):
+    for group in posts(_claim(tx, rulebook, now, boot)):
         leader = group[0]
-        message = leader.post or _compose(tx, rulebook, group, now)
+        message = leader.post or say(tx, rulebook, group, now)
         if leader.post is None:
             tx.put_delivery(replace(leader, post=message))
         parcels.append(
@@ -64,11 +62,11 @@ def prepare(tx: Tx, rulebook: Rulebook, now: Moment, boot: str) -> list[Parcel]:
     return parcels
 
 
-def _claim(tx: Tx, now: Moment, boot: str) -> list[Delivery]:
+def _claim(tx: Tx, rulebook: Rulebook, now: Moment, boot: str) -> list[Delivery]:
     """What is to be told now. Where the oldest of a row is dropped, the next one of that row has its turn."""
     kept: list[Delivery] = []
     while claimed := tx.claim(now, boot, MOST_AT_ONCE):
-        worth = _still_worth_telling(tx, claimed)
+        worth = _awake(tx, rulebook, _still_worth_telling(tx, claimed), now)
         kept += worth
         if len(worth) == len(claimed):
             break
@@ -88,50 +86,33 @@ def _still_worth_telling(tx: Tx, claimed: Sequence[Delivery]) -> list[Delivery]:
     return kept
 
 
-def _compose(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment) -> Message:
-    """Say what happened with the rules now in force; where rule or grant are gone, say that."""
-    leader = group[0]
-    scene = _scene(tx, rulebook, leader, now)
-    found = [(rule, delivery) for delivery in group if (rule := _rule(scene, delivery)) is not None]
-    if scene is None or not found:
-        return Message(
-            headline=f"No longer watched: {leader.rule}",
-            about=leader.account,
-            reason=Reason.CLOSED,
-            say="The rule or the grant was taken out of its file.",
-        )
-    try:
-        return _say(scene, found)
-    except ValueError as error:  # a letter cannot be filled: say the rest, and why, rather than nothing
-        message = _say(scene, [(replace(rule, draft=Staged()), delivery) for rule, delivery in found])
-        return replace(message, say=f"{message.say} The letter is missing: {error}".strip())
+def _awake(tx: Tx, rulebook: Rulebook, claimed: Sequence[Delivery], now: Moment) -> list[Delivery]:
+    """What is not laid to rest because its account or grant is paused: that is told when the pause is over."""
+    awake = []
+    for delivery in claimed:
+        resting = _resting(tx, rulebook, delivery, now)
+        if resting is None:
+            awake.append(delivery)
+        else:
+            tx.put_delivery(resting)
+    return awake
 
 
-def _say(scene: Scene, found: Sequence[tuple[Rule, Delivery]]) -> Message:
-    rule, delivery = found[0]
-    if delivery.told.reason is not Reason.STANDING:
-        return compose(rule, delivery.told, scene, people=_people(scene, rule, delivery))
-    people = "; ".join(sorted({_people(scene, rule, delivery) for rule, delivery in found}))
-    return compose_standing([(rule, delivery.told) for rule, delivery in found], scene, people=people)
-
-
-def _people(scene: Scene, rule: Rule, delivery: Delivery) -> str:
-    return audience(scene.account, rule, rule.policy, delivery.told.step).people
-
-
-def _scene(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Scene | None:
+def _resting(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Delivery | None:
+    """*delivery* as it waits for the end of a pause; None if it is told now."""
     for account in tx.accounts([delivery.account]):
-        for grant in account.grants:
-            program = rulebook.programs.get(grant.program)
-            if grant.id == delivery.grant and program is not None:
-                readings = tx.readings([account.id]).get(account.id, [])
-                return Scene(account, program, look(program, account, grant, readings, now), now)
+        pause = account.pause(delivery.grant, account.locale.day_of(now))
+        if pause is not None and delivery.attempts <= 1 and not _is_urgent(tx, rulebook, delivery, now):
+            wakes = FOREVER if pause.until is None else account.locale.tells(pause.until + 1)
+            why = f"paused: {pause.because}"
+            return replace(delivery, state=State.HELD, due_at=wakes, attempts=0, boot="", why=why)
     return None
 
 
-def _rule(scene: Scene | None, delivery: Delivery) -> Rule | None:
-    rules = scene.program.rules if scene else ()
-    return next((rule for rule in rules if rule.id == delivery.rule), None)
+def _is_urgent(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> bool:
+    rule = rule_of(scene_of(tx, rulebook, delivery, now), delivery)
+    over = delivery.told.reason in (Reason.RESOLVED, Reason.CLOSED)
+    return rule is not None and not over and bool(rule.urgent.at(rule.policy.rank(delivery.told.step)))
 
 
 async def tell(parcel: Parcel, channels: Mapping[str, Channel]) -> Outcome:

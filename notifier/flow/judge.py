@@ -9,6 +9,7 @@ from notifier.core.audience import audience
 from notifier.core.calendar import FOREVER, Locale, Moment
 from notifier.core.facts import Expected, Facts, Reading, assemble
 from notifier.core.verdict import CLOSED
+from notifier.flow.hold import weighing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,10 +26,12 @@ def judge(tx: Tx, rulebook: Rulebook, now: Moment) -> int:
     due = dict(tx.due(now, rulebook.fingerprint, MOST_AT_ONCE))
     if not due:
         return 0
-    event = tx.new_event()
+    event, edit = tx.new_event(), weighing(tx)
     readings, alerts = tx.readings(due), _by_account(tx.alerts(due))
     for account in tx.accounts(due):
-        judgement = _Judgement(tx, account, due[account.id], now, event)
+        cause = due[account.id]
+        held = edit is not None and cause in (Cause.RULES, Cause.EDITED)
+        judgement = _Judgement(tx, account, cause, now, edit.event if edit and held else event, held=held)
         for grant in account.grants:
             judgement.judge(grant, rulebook, readings.get(account.id, []), alerts.get(account.id, {}))
         judgement.close_vanished(rulebook, alerts.get(account.id, {}))
@@ -58,15 +61,20 @@ def _by_account(alerts: Mapping[Subject, Alert]) -> dict[str, dict[Subject, Aler
 class _Judgement:
     """One account being judged for one cause; what follows is written to the transaction as it is found."""
 
-    def __init__(self, tx: Tx, account: Account, cause: Cause, now: Moment, event: int) -> None:
+    def __init__(
+        self, tx: Tx, account: Account, cause: Cause, now: Moment, event: int, *, held: bool = False
+    ) -> None:
         self.tx, self.account, self.cause, self.now, self.event = tx, account, cause, now, event
-        self.until: Moment = FOREVER
+        self.held = held
+        self.today = account.locale.day_of(now)
+        ends = [each.until for each in account.in_force(self.today) if each.until is not None]
+        self.until: Moment = min(map(account.locale.ends, ends), default=FOREVER)
 
     def judge(
         self, grant: Grant, rulebook: Rulebook, readings: Sequence[Reading], alerts: Mapping[Subject, Alert]
     ) -> None:
         """Judge every rule of the grant's program. Without its file nothing is known, so nothing moves."""
-        program = rulebook.programs.get(grant.program)
+        program = rulebook.program(grant.program, self.account, self.today)
         if program is None:
             return
         facts = look(program, self.account, grant, readings, self.now)
@@ -88,7 +96,7 @@ class _Judgement:
         for transition in after.transitions:
             hears = audience(self.account, rule, policy, transition.step)
             for destination in hears.destinations:
-                self.tx.owe(subject, transition, destination, self.cause, self.event)
+                self.tx.owe(subject, transition, destination, self.cause, self.event, held=self.held)
 
     def close_vanished(self, rulebook: Rulebook, alerts: Mapping[Subject, Alert]) -> None:
         """Close what no rule or no grant stands behind any more."""

@@ -22,7 +22,7 @@ def take(tx: Tx, account: str, reading: Reading) -> bool:
     stale = before is None or before.at + POLLED_COUNTS_FOR <= reading.at
     changed = tx.put_reading(account, reading) or stale
     if changed:
-        tx.wake(account)
+        tx.wake(account, edited=before is None)  # a first answer belongs to the edit that declared the account
     return changed
 
 

@@ -1,12 +1,15 @@
-"""What will be told over a grant's whole life if nothing but time changes: the same judging, played in advance."""
+"""What will be told over a grant's whole life if nothing but time changes: the same judging, played in advance.
+
+What is supposed changes the facts on its way: the same rules go on with the facts as they would be then.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from notifier.core.alert import Advance, Alert, Cause, Reason, advance
-from notifier.core.audience import audience
+from notifier.core.alert import Alert, Cause, Reason, advance
+from notifier.core.audience import audience, said
 from notifier.core.calendar import FOREVER, Day, Moment
 from notifier.core.message import NOT_KNOWN, Message, Scene, Told, compose
 from notifier.core.verdict import Finding
@@ -14,33 +17,68 @@ from notifier.core.vocabulary import Kind
 from notifier.flow.judge import heard_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from notifier.core.account import Account, Grant
+    from notifier.core.account import Account, Grant, Override, Pause
     from notifier.core.facts import Facts
     from notifier.core.rule import Program, Rule
 
 MOST_HOPS = 1_000  # a rule has far fewer steps; past it something is wrong with the rule, not with time
+OVER = (Reason.RESOLVED, Reason.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One message on the timeline. *passed*: its moment came before the grant was enrolled, so it is not told."""
+    """One message on the timeline, on *day* in the account's zone, to the people who hold *roles*.
+
+    *anchor* is the date that it is about. *passed*: its moment came before the grant was enrolled, so it is not
+    told. *held*: the pause at whose end it is told.
+    """
 
     at: Moment
+    day: Day
     rule: str
+    anchor: Day | None
     message: Message
     roles: tuple[str, ...]
-    passed: bool
+    passed: bool = False
+    held: Pause | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether it says that something is done or no longer watched, rather than to be done."""
+        return self.message.reason in OVER
+
+    @property
+    def told_on(self) -> Day | None:
+        """The day on which it is told after the pause that holds it; None if none does, or one without an end."""
+        return None if self.held is None or self.held.until is None else self.held.until + 1
+
+    def state(self, now: Moment) -> str:
+        """Where it stands at *now*, in a word: passed, came, coming; done or closed where something is over."""
+        if self.over:
+            return "done" if self.message.reason is Reason.RESOLVED else "closed"
+        if self.passed:
+            return "passed"
+        return "came" if self.at <= now else "coming"
 
 
 @dataclass(frozen=True, slots=True)
 class Whenever:
     """A rule whose moment depends on what happens, not on the calendar."""
 
+    rule: str
     title: str
     steps: tuple[str, ...]
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """A rule that the account has off, or sets otherwise, now."""
+
+    rule: str
+    override: Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,73 +90,129 @@ class Life:
     owed: tuple[str, ...]
     coming: tuple[Coming, ...]
     whenever: tuple[Whenever, ...]
+    excepted: tuple[Excepted, ...] = ()
 
 
-def life(program: Program, account: Account, grant: Grant, facts: Facts, now: Moment) -> Life:
-    """Play the rules of *grant* from its acceptance on, with the facts as they are at *now*."""
-    start = _start(program, account, facts, now)
+def life(known: Scene, grant: Grant, supposed: Sequence[Scene] = ()) -> Life:
+    """Play the rules of *grant* from its acceptance on, with the facts as they are *known* now.
+
+    Each scene in *supposed* replaces the facts from its own moment on; they are in the order of their moments.
+    """
+    start = _start(known)
+    begin = min([known.now, *(scene.now for scene in supposed)])
+    life_long, from_now = _scenes(known, supposed, start), _scenes(known, supposed, begin)
+    present = _in_force(known, supposed, known.now)
     coming: list[Coming] = []
     whenever: list[Whenever] = []
-    for rule in program.rules:
+    for place, rule in enumerate(present.program.rules):
         if rule.condition.asked.kind is Kind.DATE:
-            coming += _play(rule, Scene(account, program, facts, start), grant)
-        else:
-            whenever.append(_whenever(rule, Scene(account, program, facts, now)))
-    coming.sort(key=lambda message: (message.at, message.rule))
-    ended = _ended(program, account, facts, now)
-    owed = _owed(program, Scene(account, program, facts, now), grant) if ended is not None else ()
-    return Life(account.about(grant.id), ended, owed, tuple(coming), tuple(whenever))
-
-
-def _start(program: Program, account: Account, facts: Facts, now: Moment) -> Moment:
-    accepted = facts.values[program.vocabulary.places["accepted_on"]]
-    return account.locale.tells(accepted) if isinstance(accepted, int) else now
-
-
-def _ended(program: Program, account: Account, facts: Facts, now: Moment) -> Day | None:
-    place = program.vocabulary.place("access_ends_on")
-    ends = facts.values[place] if place is not None else None
-    return ends if isinstance(ends, int) and ends < account.locale.day_of(now) else None
-
-
-def _play(rule: Rule, scene: Scene, grant: Grant) -> Iterator[Coming]:
-    """Hop from moment to moment, from the scene's on, as the service does."""
-    enrolled = heard_from(grant, scene.account.locale)
-    for now, told in _hops(rule, scene):
-        if told.reason in (Reason.CLOSED, Reason.RESOLVED):
+            coming += _play(place, life_long, grant, None)
             continue
-        hears = audience(scene.account, rule, rule.policy, told.step)
-        message = compose(rule, told, replace(scene, now=now), people=hears.people)
-        yield Coming(now, rule.id, message, hears.roles, passed=now < enrolled)
+        coming += _play(place, from_now, grant, _already(place, _in_force(known, (), begin)))
+        if not rule.off:
+            whenever.append(_whenever(rule, present))
+    coming.sort(key=lambda each: (each.at, each.rule))
+    ended = _ended(present)
+    owed = _owed(present, grant) if ended is not None else ()
+    about, excepted = known.account.about(grant.id), tuple(_excepted(present))
+    return Life(about, ended, owed, tuple(_held(each, known, grant) for each in coming), tuple(whenever), excepted)
 
 
-def _hops(rule: Rule, scene: Scene) -> Iterator[tuple[Moment, Told]]:
-    judge = rule.judge(scene.account.locale)
-    alert: Alert | None = None
-    now = scene.now
-    for _ in range(MOST_HOPS):
-        step: Advance = advance(rule.policy, alert, judge(scene.facts.values, now), Cause.MOMENT, now)
-        alert = step.alert
-        for told in step.transitions:
-            yield now, Told(told.reason, told.at, told.step, told.anchor)
-        if step.until >= FOREVER:
-            return
-        now = step.until
+def _start(known: Scene) -> Moment:
+    accepted = known.facts.values[known.program.vocabulary.places["accepted_on"]]
+    return known.account.locale.tells(accepted) if isinstance(accepted, int) else known.now
+
+
+def _scenes(known: Scene, supposed: Sequence[Scene], begin: Moment) -> list[Scene]:
+    """What is in force at *begin*, and at each moment after it at which facts or overrides change."""
+    locale = known.account.locale
+    ends = [locale.ends(each.until) for each in known.account.overrides if each.until is not None]
+    changes = {at for at in (*ends, *(scene.now for scene in supposed)) if at > begin}
+    return [_in_force(known, supposed, at) for at in (begin, *sorted(changes))]
+
+
+def _in_force(known: Scene, supposed: Sequence[Scene], at: Moment) -> Scene:
+    """The facts and the rules that are in force at *at*."""
+    scene = next((each for each in reversed(supposed) if each.now <= at), known)
+    program = known.program.under(known.account.in_force(known.account.locale.day_of(at)))
+    return replace(scene, program=program, now=at)
+
+
+def _already(place: int, scene: Scene) -> Alert | None:
+    """What a rule that no date drives has found already; nobody knows when, so the timeline does not say it."""
+    rule = scene.program.rules[place]
+    verdict = rule.judge(scene.account.locale)(scene.facts.values, scene.now)
+    return advance(rule.policy, None, verdict, Cause.FACTS, scene.now).alert
+
+
+def _play(place: int, scenes: Sequence[Scene], grant: Grant, alert: Alert | None) -> Iterator[Coming]:
+    """Hop from moment to moment, as the service does, with the rule at *place* of each scene's program.
+
+    An ending is named where facts or overrides bring it about; where only time passes, it goes without saying.
+    """
+    for scene, end in zip(scenes, [*(later.now for later in scenes[1:]), FOREVER], strict=True):
+        rule = scene.program.rules[place]
+        judge, at, cause = rule.judge(scene.account.locale), scene.now, Cause.FACTS
+        for _ in range(MOST_HOPS):
+            step = advance(rule.policy, alert, judge(scene.facts.values, at), cause, at)
+            alert = step.alert
+            for told in step.transitions:
+                if told.reason not in OVER or at == scene.now:
+                    yield _coming(rule, Told(told.reason, at, told.step, told.anchor), scene, grant)
+            if step.until >= end:
+                break
+            at, cause = step.until, Cause.MOMENT
+
+
+def _coming(rule: Rule, told: Told, scene: Scene, grant: Grant) -> Coming:
+    account = scene.account
+    hears = audience(account, rule, rule.policy, told.step)
+    message = compose(rule, told, replace(scene, now=told.at), people=hears.people)
+    passed = told.at < heard_from(grant, account.locale)
+    day, roles = account.locale.day_of(told.at), _roles(account, hears.roles)
+    return Coming(told.at, day, rule.id, told.anchor, message, roles, passed)
+
+
+def _roles(account: Account, heard: Sequence[str]) -> tuple[str, ...]:
+    """The account's own names of the roles that texts call *heard*."""
+    own = {said(role): role for role in account.people}
+    return tuple(own[role] for role in heard)
+
+
+def _held(each: Coming, known: Scene, grant: Grant) -> Coming:
+    """*each*, with the pause that holds it if it comes inside one; what is urgent is told all the same."""
+    if each.at <= known.now or each.message.urgent:
+        return each
+    return replace(each, held=known.account.pause(grant.id, each.day))
+
+
+def _ended(present: Scene) -> Day | None:
+    place = present.program.vocabulary.place("access_ends_on")
+    ends = present.facts.values[place] if place is not None else None
+    return ends if isinstance(ends, int) and ends < present.account.locale.day_of(present.now) else None
 
 
 def _whenever(rule: Rule, scene: Scene) -> Whenever:
-    last = rule.condition.ladder[-1]
-    hears = audience(scene.account, rule, rule.policy, last)
-    told = Told(Reason.OPENED, scene.now, rule.condition.ladder[0], None)
-    title = compose(rule, told, scene, people=hears.people).headline
-    return Whenever(title.replace(NOT_KNOWN, "…"), rule.condition.ladder, hears.roles)
+    ladder = rule.condition.ladder
+    hears = audience(scene.account, rule, rule.policy, ladder[-1])
+    title = compose(rule, Told(Reason.OPENED, scene.now, ladder[0], None), scene, people=hears.people).headline
+    return Whenever(rule.id, title.replace(NOT_KNOWN, "…"), ladder, _roles(scene.account, hears.roles))
 
 
-def _owed(program: Program, scene: Scene, grant: Grant) -> tuple[str, ...]:
+def _excepted(scene: Scene) -> Iterator[Excepted]:
+    """The rules that an override of the account means now; of several, the last one counts."""
+    overrides = scene.account.in_force(scene.account.locale.day_of(scene.now))
+    for rule in scene.program.rules:
+        meant = [each for each in overrides if each.rule in {rule.id, rule.id.rpartition("/")[2]}]
+        if meant:
+            yield Excepted(rule.id, meant[-1])
+
+
+def _owed(scene: Scene, grant: Grant) -> tuple[str, ...]:
     """What the service will name as still owed when it first sees the ended grant."""
     enrolled = heard_from(grant, scene.account.locale)
     titles = []
-    for rule, policy, judge in program.bound(scene.account.locale).judges:
+    for rule, policy, judge in scene.program.bound(scene.account.locale).judges:
         verdict = judge(scene.facts.values, scene.now)
         standing = advance(policy, None, verdict, Cause.FACTS, scene.now, heard_from=enrolled)
         if verdict.finding is Finding.JUDGED and standing.transitions:

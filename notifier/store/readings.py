@@ -7,19 +7,21 @@ as null, everything else as a list that begins with its type: ``["date", "2024-0
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate, pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 from notifier.core.calendar import Duration
+from notifier.core.entry import Entry, Log
 from notifier.core.facts import EMPTY, Costs, Observed, Reading
 from notifier.core.money import Money
 from notifier.store.encoding import VERSION, dump, load
 from notifier.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 DATES_REMEMBERED = 16_384
 
@@ -74,6 +76,29 @@ def untagged(raw: dict[str, Any]) -> dict[str, Observed]:
 def encode_value(value: Observed) -> str:
     """One value, as the history keeps it. It carries no version of its own: its tag says what it is."""
     return dump(_value(value))
+
+
+def decode_value(text: str) -> Observed:
+    """Read what `encode_value` wrote.
+
+    Raises:
+        StoreError: the value is of a type that this version does not know.
+    """
+    return untagged({"": json.loads(text)})[""]
+
+
+def log_of(rows: Iterable[Sequence[Any]]) -> Log:
+    """What people recorded, from rows of the history: (grant, fact, at, value, by), in the order of their numbers.
+
+    A row without a value takes back what counted of its fact until then.
+    """
+    log = Log()
+    for grant, fact, at, value, by in rows:
+        if value is None:
+            log.take_back(grant, fact, at, by)
+        else:
+            log.add(Entry(grant, fact, decode_value(value), at, by))
+    return log
 
 
 def encode_reading(reading: Reading) -> str:

@@ -13,12 +13,12 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from notifier.core.account import Account, Grant, Person
+from notifier.core.account import Account, Grant, Override, Pause, Person
 from notifier.core.alert import Alert, Reason
 from notifier.core.calendar import Calendar, Locale
 from notifier.core.delivery import Delivery, State
 from notifier.core.letter import Letter
-from notifier.core.message import Message, Told
+from notifier.core.message import Answer, Message, Told
 from notifier.ports import Act
 from notifier.store.encoding import VERSION, dump, load
 from notifier.store.readings import tagged, untagged
@@ -38,18 +38,32 @@ def encode_account(account: Account) -> str:
     Raises:
         ValueError: its zone has no name, so that nobody could find it again.
     """
-    people = [{"role": role, "reach": who.reach, "name": who.name} for role, who in account.people.items()]
-    grants = [{"id": grant.id, "program": grant.program, "from": grant.enrolled_on} for grant in account.grants]
-    return dump(
-        {
-            "v": VERSION,
-            "id": account.id,
-            "locale": _encode_locale(account.locale),
-            "people": people,
-            "grants": grants,
-            "sources": account.sources,
-        }
-    )
+    raw: dict[str, object] = {
+        "v": VERSION,
+        "id": account.id,
+        "locale": _encode_locale(account.locale),
+        "people": [{"role": role} | _filled(_fields(who)) for role, who in account.people.items()],
+        "grants": [_encode_grant(grant) for grant in account.grants],
+        "sources": account.sources,
+    }
+    rare = {"labels": account.labels, "overrides": [_fields(each) for each in account.overrides]}
+    if account.paused:
+        rare["paused"] = _fields(account.paused)
+    return dump(raw | _filled(rare))
+
+
+def _encode_grant(grant: Grant) -> dict[str, object]:
+    raw: dict[str, object] = {"id": grant.id, "program": grant.program, "from": grant.enrolled_on}
+    return raw | ({"paused": _fields(grant.paused)} if grant.paused else {})
+
+
+def _fields(record: Person | Pause | Override) -> dict[str, object]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _filled(raw: dict[str, Any]) -> dict[str, Any]:
+    """Without what is empty: nearly every account has none of it."""
+    return {name: value for name, value in raw.items() if value}
 
 
 def decode_account(declaration: str) -> Account:
@@ -62,10 +76,22 @@ def decode_account(declaration: str) -> Account:
     return Account(
         raw["id"],
         _decode_locale(raw["locale"]),
-        {who["role"]: Person(tuple(who["reach"]), who["name"]) for who in raw["people"]},
-        tuple([Grant(grant["id"], grant["program"], grant["from"]) for grant in raw["grants"]]),
+        {who["role"]: _decode_person(**who) for who in raw["people"]},
+        tuple([_decode_grant(grant) for grant in raw["grants"]]),
         tuple([(name, key) for name, key in raw["sources"]]),
+        raw.get("labels", {}),
+        tuple([Override(**each) for each in raw.get("overrides", ())]),
+        Pause(**raw["paused"]) if "paused" in raw else None,
     )
+
+
+def _decode_person(role: str, reach: tuple[str, ...] = (), **texts: str) -> Person:  # noqa: ARG001  the key's own
+    return Person(tuple(reach), **texts)
+
+
+def _decode_grant(raw: dict[str, Any]) -> Grant:
+    paused = Pause(**raw["paused"]) if "paused" in raw else None
+    return Grant(raw["id"], raw["program"], raw["from"], paused)
 
 
 @lru_cache(LOCALES_REMEMBERED)
@@ -164,6 +190,7 @@ def delivery_from(row: Any) -> Delivery:
 def encode_message(message: Message) -> str:
     """A post's content as it is frozen at the first claim."""
     raw = {name: getattr(message, name) for name in _MESSAGE_FIELDS}
+    raw["answers"] = [[each.when, each.verb, each.rest] for each in message.answers]
     letter = message.letter
     raw["letter"] = None if letter is None else {name: getattr(letter, name) for name in _LETTER_FIELDS}
     return dump(raw | {"v": VERSION, "reason": message.reason.value})
@@ -179,6 +206,9 @@ def decode_message(text: str) -> Message:
     known = {name: raw[name] for name in _MESSAGE_FIELDS if name in raw}
     known["reason"] = Reason(raw["reason"])
     known["rows"] = tuple(raw.get("rows", ()))
+    known["answers"] = tuple(Answer(*answer) for answer in raw.get("answers", ()))
+    if record := raw.get("record"):  # as the first release wrote it
+        known["answers"] = (Answer("When done", "record", record),)
     if letter := raw.get("letter"):
         known["letter"] = Letter(**{name: letter[name] for name in _LETTER_FIELDS if name in letter})
     return Message(**known)

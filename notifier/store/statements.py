@@ -8,14 +8,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, bindparam, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from notifier.core.delivery import State
-from notifier.store.tables import account, alert, counter, delivery, failure, history, in_state, inbox, reading
+from notifier.core.entry import RECORDED
+from notifier.core.hold import Stage
+from notifier.store.tables import (
+    account,
+    alert,
+    counter,
+    delivery,
+    failure,
+    history,
+    hold,
+    in_state,
+    inbox,
+    reading,
+)
 
 if TYPE_CHECKING:
-    from sqlalchemy import BindParameter
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.dialects.sqlite import Insert
 
     Bound = BindParameter[Any]
@@ -58,6 +84,14 @@ READINGS = _READINGS.where(reading.c.account.in_(_IDS))
 READINGS_OF_ONE = _READINGS.where(reading.c.account == _ACCOUNT)  # a third of the price for a single account
 PUT_READING = _upsert(reading, "at", "body")
 ADD_HISTORY = insert(history)
+_RECORDED = (
+    select(*(history.c[name] for name in ("account", "grant", "fact", "at", "value", "by")))
+    # Spelled out, not bound: only then does the database see that a partial index covers the question.
+    .where(history.c.source == literal_column(f"'{RECORDED}'"))
+    .order_by(history.c.account, history.c.id)
+)
+RECORDED_OF = _RECORDED.where(history.c.account.in_(_IDS))
+RECORDED_OF_ALL = _RECORDED
 PUT_FAILURE = _once(failure)
 CLEAR_FAILURE = delete(failure).where(failure.c.account == _ACCOUNT, failure.c.source == bindparam("source_"))
 FAILURES = select(failure.c.account, failure.c.source, failure.c.since, failure.c.why).order_by(
@@ -77,14 +111,15 @@ PUT_ALERT = _upsert(alert, *_ALERT)
 ARM = (
     update(account)
     .where(account.c.id == _ACCOUNT)
-    .values(next_moment=bindparam("moment"), rules=_RULES, woken=False)
+    .values(next_moment=bindparam("moment"), rules=_RULES, woken=False, edited=False)
 )
 WAKE = update(account).where(account.c.id == _ACCOUNT).values(next_moment=0, woken=True)
+WAKE_EDITED = update(account).where(account.c.id == _ACCOUNT).values(next_moment=0, woken=True, edited=True)
 # Less or greater instead of unequal: both are ranges of an index. Equal is what nearly all are: there the index
 # would find everybody, and `coalesce` keeps the database from using it.
 DUE_BY_RULES = select(account.c.id).where(or_(account.c.rules < _RULES, account.c.rules > _RULES)).limit(_MOST)
 DUE_BY_MOMENT = (
-    select(account.c.id, or_(account.c.woken, account.c.rules.is_(None)))
+    select(account.c.id, account.c.woken, or_(account.c.edited, account.c.rules.is_(None)))
     .where(account.c.next_moment <= _NOW, func.coalesce(account.c.rules, _RULES) == _RULES)
     .order_by(account.c.next_moment)
     .limit(_MOST)
@@ -102,17 +137,25 @@ PUT_DELIVERY = update(delivery).where(delivery.c.id == bindparam("id_"))
 
 _earlier = delivery.alias("earlier")
 _same_way = and_(*(_earlier.c[name] == delivery.c[name] for name in ("account", "grant", "rule", "destination")))
-_FIRST_IN_LINE = ~exists(
-    select(literal(1)).where(
-        _same_way, _earlier.c.id < delivery.c.id, in_state(State.DUE, State.CLAIMED, of=_earlier)
-    )
-)
+
+
+def _first_in_line(*unless: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether nothing earlier of the same alert and destination is in the way; what is held is only if *unless*.
+
+    The states are said twice, for SQLite to see that the partial index covers the question.
+    """
+    unfinished = in_state(State.DUE, State.CLAIMED, State.HELD, of=_earlier)
+    in_the_way = or_(_earlier.c.state != State.HELD.value, *unless)
+    return ~exists(select(literal(1)).where(_same_way, _earlier.c.id < delivery.c.id, unfinished, in_the_way))
+
+
+_FIRST_IN_LINE = _first_in_line()
 ORPHANS = DELIVERIES.where(in_state(State.CLAIMED), delivery.c.boot != bindparam("boot"), _FIRST_IN_LINE).limit(
     _MOST
 )
 DUE = (
     select(*DELIVERY_COLUMNS)
-    .where(in_state(State.DUE), delivery.c.due_at <= _NOW, _FIRST_IN_LINE)
+    .where(in_state(State.DUE, State.HELD), delivery.c.due_at <= _NOW, _first_in_line(_earlier.c.due_at <= _NOW))
     .order_by(delivery.c.due_at, delivery.c.id)
     .limit(_MOST)
 )
@@ -126,20 +169,46 @@ DISOWN = update(delivery).where(in_state(State.CLAIMED)).values(boot="")
 ANY_DISOWNED = select(exists(select(literal(1)).where(in_state(State.CLAIMED), delivery.c.boot == "")))
 NEXT_DELIVERY = (
     select(delivery.c.due_at)
-    .where(in_state(State.DUE), _FIRST_IN_LINE)
+    .where(in_state(State.DUE, State.HELD), _FIRST_IN_LINE)
     .order_by(delivery.c.due_at, delivery.c.id)
     .limit(1)
 )
-LATER = DELIVERIES.where(
-    *(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "destination")),
-    in_state(State.DUE, State.CLAIMED),
-    delivery.c.id > bindparam("id"),
+_same_line = and_(*(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "destination")))
+UNTOLD = DELIVERIES.where(
+    _same_line,
+    in_state(State.DUE, State.CLAIMED, State.HELD),
     delivery.c.attempts == 0,
+    delivery.c.id != bindparam("id"),
+    or_(delivery.c.id > bindparam("id"), delivery.c.state == State.HELD.value),
 )
 _counting = insert_or(counter).values(name="event", value=1)
 NEW_EVENT = _counting.on_conflict_do_update(
     index_elements=[counter.c.name], set_={"value": counter.c.value + 1}
 ).returning(counter.c.value)
+
+# -- what is held ------------------------------------------------------------------------------------------------
+
+_HOLD = ("event", "at", "why", "stage", "count", "by")
+HOLD_COLUMNS = [hold.c[name] for name in _HOLD]
+HOLDS = select(*HOLD_COLUMNS).order_by(hold.c.event)
+PUT_HOLD = _upsert(hold, "stage", "count", "by")
+FORGET_HOLD = delete(hold).where(hold.c.event == bindparam("event_"))
+_OPEN_HOLDS = select(hold.c.event).where(hold.c.stage.in_([Stage.WEIGHING.value, Stage.WAITING.value]))
+HELD = DELIVERIES.where(in_state(State.HELD), delivery.c.event == bindparam("event"))
+LET_GO = (
+    update(delivery)
+    .where(in_state(State.HELD), delivery.c.event == bindparam("event_"))
+    .values(state=State.DUE.value, due_at=delivery.c.at)
+)
+ROUSE = (
+    update(delivery)
+    .where(
+        in_state(State.HELD),
+        delivery.c.account == _ACCOUNT,
+        delivery.c.event.not_in(_OPEN_HOLDS),
+    )
+    .values(due_at=0)
+)
 
 # -- the inbox ---------------------------------------------------------------------------------------------------
 

@@ -23,12 +23,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
 from notifier.core.delivery import State
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 
 metadata = MetaData()
 
@@ -36,7 +37,8 @@ metadata = MetaData()
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 # One row per declared account. *rules* is the fingerprint of the rules that judged it last; NULL: never judged.
-# Waking sets *next_moment* to 0 as well, so that one index finds whatever is to be judged.
+# Waking sets *next_moment* to 0 as well, so that one index finds whatever is to be judged. *edited*: it was woken
+# because people changed its declaration, or because a source of it answered for the first time.
 account = Table(
     "account",
     metadata,
@@ -45,6 +47,7 @@ account = Table(
     Column("next_moment", BigInteger, nullable=False),
     Column("rules", Text),
     Column("woken", Boolean, nullable=False),
+    Column("edited", Boolean, nullable=False, server_default=false()),
     Index("account_next_moment", "next_moment"),
     Index("account_rules", "rules"),
 )
@@ -59,8 +62,9 @@ reading = Table(
     Column("body", Text, nullable=False),
 )
 
-# Append-only. *value* is one tagged value; NULL where the source stopped speaking of the fact. *grant* '' means
-# the account itself, *by* '' that no person said it.
+# Append-only. *value* is one tagged value; NULL where the source stopped speaking of the fact, and with the source
+# `recorded` where a person took the newest observation back. *grant* '' means the account itself, *by* '' that no
+# person said it. Whoever replays what people recorded asks `notifier.core.entry`.
 history = Table(
     "history",
     metadata,
@@ -73,6 +77,9 @@ history = Table(
     Column("source", Text, nullable=False),
     Column("by", Text, nullable=False),
 )
+
+_RECORDED: ColumnElement[bool] = literal_column("source = 'recorded'")
+Index("history_recorded", history.c.account, history.c.id, sqlite_where=_RECORDED, postgresql_where=_RECORDED)
 
 # Open findings and the memory of closed ones. The account comes first in the key: alerts are read by account.
 alert = Table(
@@ -132,12 +139,27 @@ def _partial(name: str, *columns: str, covers: ColumnElement[bool]) -> Index:
 
 
 # What is over is most of the outbox and is in none of these.
-_partial("delivery_due", "due_at", "id", covers=in_state(State.DUE))
+_partial("delivery_due", "due_at", "id", covers=in_state(State.DUE, State.HELD))
+_partial("delivery_held", "event", "id", covers=in_state(State.HELD))
 _partial("delivery_claimed", "id", covers=in_state(State.CLAIMED))
 _partial(
     "delivery_unfinished",
     *("account", "grant", "rule", "destination", "id"),
-    covers=in_state(State.DUE, State.CLAIMED),
+    covers=in_state(State.DUE, State.CLAIMED, State.HELD),
+)
+
+# Edits that tell much at once: what they would tell has *event* in the outbox and is held there. *stage* is
+# `weighing` while it is not known how much it is, then `waiting` for a person, then what became of it, and who
+# said so (*by*). *count* is how many messages it was.
+hold = Table(
+    "hold",
+    metadata,
+    Column("event", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("by", Text, nullable=False),
 )
 
 # Sources that cannot be read now, since when and why. A reading of the source deletes the row.

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, cast
 
 from notifier.core.alert import Cause
 from notifier.core.calendar import FOREVER, Moment
 from notifier.core.delivery import Delivery, State
+from notifier.core.entry import RECORDED, Log
 from notifier.core.facts import Observed, Reading
+from notifier.core.hold import Hold, Stage
 from notifier.core.message import Told
 from notifier.store import rows, statements, tables
-from notifier.store.readings import changes, decode_reading, encode_reading, encode_value
+from notifier.store.readings import changes, decode_reading, encode_reading, encode_value, log_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from notifier.core.account import Account
     from notifier.core.alert import Alert, Transition
+    from notifier.core.entry import Entry
     from notifier.ports import Act, Subject
 
     Write = Insert | Update | Delete
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 
 MOST_IDS = 500  # in one question; databases bound the number of parameters
 MOST_WAITING = 1_000  # rows that wait for company, so that a long import stays small
-RECORDED = "recorded"
 
 
 @dataclass(slots=True)
@@ -170,6 +172,27 @@ class Transaction:
         for fact, value in said.items():
             self._append((account, grant, fact), at, encode_value(value), RECORDED, by)
 
+    def take_back(self, account: str, grant: str, facts: Iterable[str], at: Moment, by: str) -> None:
+        """As the port says. The row of an undo has no value: its source speaks of that observation no more."""
+        log = Log(self.recorded([account])[account])
+        taken = [fact for fact in facts if log.counting(grant, fact) is not None]
+        for fact in taken:
+            log.take_back(grant, fact, at, by)
+            self._append((account, grant, fact), at, None, RECORDED, by)
+        if taken:
+            self._stored(account, RECORDED)  # `_keep` replaces what was looked up
+            left = log.reading(at)
+            self._keep(account, left, encode_reading(left))
+
+    def recorded(self, ids: Iterable[str]) -> dict[str, list[Entry]]:
+        """As the port says. Of more accounts than one question takes the whole record is read, once."""
+        asked = set(ids)
+        few = len(asked) <= MOST_IDS
+        question = statements.RECORDED_OF if few else statements.RECORDED_OF_ALL
+        found = self._rows(tables.history, question, **({"ids": sorted(asked)} if few else {}))
+        by_account = {name: list(some) for name, some in groupby(found, key=lambda row: row[0])}
+        return {name: log_of(row[1:] for row in by_account.get(name, ())).entries for name in sorted(asked)}
+
     def _stored(self, account: str, source: str) -> tuple[Moment, str] | None:
         if account not in self._bodies:
             # Nothing of this account waits to be written: it would have been looked up before.
@@ -207,18 +230,21 @@ class Transaction:
         """As the port says; whatever woke the account has been heeded by that."""
         self._writes.add(statements.ARM, account, {"account_": account, "moment": moment, "rules_": rules})
 
-    def wake(self, account: str) -> None:
-        self._writes.add(statements.WAKE, account, {"account_": account})
+    def wake(self, account: str, *, edited: bool = False) -> None:
+        self._writes.add(statements.WAKE_EDITED if edited else statements.WAKE, account, {"account_": account})
 
     def due(self, now: Moment, rules: str, most: int) -> list[tuple[str, Cause]]:
         """As the port says. Where several causes hold, other rules come before changed facts before a moment.
 
-        An account that was never judged is one whose facts changed.
+        An account that was never judged is one that was edited.
         """
         edited = self._rows(tables.account, statements.DUE_BY_RULES, rules_=rules, most=most)
         left = most - len(edited)
         others = self._rows(tables.account, statements.DUE_BY_MOMENT, now=now, rules_=rules, most=left)
-        causes = [(name, Cause.FACTS if woken else Cause.MOMENT) for name, woken in others]
+        causes = [
+            (name, Cause.EDITED if edited else Cause.FACTS if woken else Cause.MOMENT)
+            for name, woken, edited in others
+        ]
         return [(row[0], Cause.RULES) for row in edited] + causes
 
     def next_moment(self) -> Moment:
@@ -235,11 +261,22 @@ class Transaction:
 
     # the outbox
 
-    def owe(self, subject: Subject, transition: Transition, destination: str, cause: Cause, event: int) -> None:
+    def owe(
+        self,
+        subject: Subject,
+        transition: Transition,
+        destination: str,
+        cause: Cause,
+        event: int,
+        *,
+        held: bool = False,
+    ) -> None:
         """As the port says; it is due at the transition's own moment."""
         happened = Told(transition.reason, transition.at, transition.step, transition.anchor)
         owed = Delivery(
-            0, *subject, transition.episode, transition.seq, destination, event, happened, due_at=transition.at
+            *(0, *subject, transition.episode, transition.seq, destination, event, happened),
+            state=State.HELD if held else State.DUE,
+            due_at=FOREVER if held else transition.at,
         )
         self._writes.add(statements.OWE, None, rows.delivery_row(owed) | {"cause": cause.value})
 
@@ -261,14 +298,38 @@ class Transaction:
 
     def waiting(self, delivery: Delivery) -> list[Delivery]:
         way = {name: getattr(delivery, name) for name in ("id", "account", "grant", "rule", "destination")}
-        later = self._rows(tables.delivery, statements.LATER, **way)
-        return [delivery, *(rows.delivery_from(row) for row in later)]
+        others = [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.UNTOLD, **way)]
+        return sorted([delivery, *others], key=lambda each: each.id)
 
     def put_delivery(self, delivery: Delivery) -> None:
         self._writes.add(statements.PUT_DELIVERY, delivery.id, rows.delivery_row(delivery) | {"id_": delivery.id})
 
     def deliveries(self) -> Sequence[Delivery]:
         return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.DELIVERIES)]
+
+    # what is held
+
+    def holds(self) -> list[Hold]:
+        found = self._rows(tables.hold, statements.HOLDS)
+        return [Hold(event, at, why, Stage(stage), count, by) for event, at, why, stage, count, by in found]
+
+    def put_hold(self, hold: Hold) -> None:
+        row: Values = {"event": hold.event, "at": hold.at, "why": hold.why, "stage": hold.stage.value}
+        self._writes.add(statements.PUT_HOLD, hold.event, row | {"count": hold.count, "by": hold.by})
+
+    def forget_hold(self, event: int) -> None:
+        self._writes.add(statements.FORGET_HOLD, event, {"event_": event})
+
+    def held(self, event: int) -> list[Delivery]:
+        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.HELD, event=event)]
+
+    def let_go(self, event: int) -> None:
+        self._writes.flush(tables.delivery.name)  # what it finds may wait to be written
+        self._connection.execute(statements.LET_GO, {"event_": event})
+
+    def rouse(self, account: str) -> None:
+        self._writes.flush_all()
+        self._connection.execute(statements.ROUSE, {"account_": account})
 
     # the inbox
 

@@ -8,6 +8,11 @@ from rich.console import Console as Terminal
 from notifier.channels.console import Console
 
 
+def typed(answer):
+    """The command that gives *answer*."""
+    return f"notifier {answer.verb} {answer.rest}"
+
+
 class Sheet(StringIO):
     """A terminal's far end; it can be out of order."""
 
@@ -26,7 +31,7 @@ class ConsoleBench:
         self.terminal = Terminal(file=self.sheet, width=width, highlight=False, **terminal)
 
     def channel(self):
-        return Console(self.terminal, self.record, self.letters, "notifier record")
+        return Console(self.terminal, self.record, self.letters, typed)
 
     @property
     def text(self):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notifier.core.alert import Reason
 from notifier.core.letter import Letter
-from notifier.core.message import Message
+from notifier.core.message import Answer, Message
 from notifier.ports import Post
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ MESSAGE = Message(
     link="https://example.edu/balance",
     known="accepted on 11 March (accounts file, read 14:05 UTC); credits granted not recorded",
     told="Told: team (#lab-grants) and PI (A. Researcher); again on 8 April, 09:00 (1 week after).",
-    record='lab credits_granted "1000 USD"',
+    answers=(Answer("When done", "record", 'lab credits_granted "1000 USD"'),),
     rows=("the first row", "the second row"),
     letter=LETTER,
 )
@@ -93,5 +93,6 @@ def hostile(text):
     """`POST` with *text* in every place that a name could reach."""
     whole = text.encode("utf-8", "replace").decode()  # files have no half characters, and letters come from files
     letter = replace(LETTER, subject=f"About {whole}", body=f"Hello {whole},\n\n{whole}\n")
-    said = dict.fromkeys(("headline", "about", "say", "next", "contact", "known", "told", "record", "step"), text)
-    return Post(POST.key, replace(MESSAGE, **said, rows=(text, text), letter=letter))
+    said = dict.fromkeys(("headline", "about", "say", "next", "contact", "known", "told", "step"), text)
+    answers = (Answer(text, "record", text),)
+    return Post(POST.key, replace(MESSAGE, **said, rows=(text, text), answers=answers, letter=letter))

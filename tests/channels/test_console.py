@@ -15,7 +15,7 @@ from rich.console import Console as Terminal
 from notifier.channels.console import Console
 from notifier.core.alert import Reason
 from notifier.ports import Post, Undelivered
-from tests.channels.console_bench import ConsoleBench
+from tests.channels.console_bench import ConsoleBench, typed
 from tests.channels.contract import HOSTILE, LETTER, MESSAGE, POST, hostile
 
 PANEL = """\
@@ -114,7 +114,7 @@ def test_a_terminal_with_colours_shows_them(tmp_path, changed, code):
 def test_a_message_of_one_sentence_has_no_empty_labels(tmp_path):
     bench = ConsoleBench(tmp_path)
     bare = replace(
-        MESSAGE, say="", next="", contact="", link="", known="", told="", record="", rows=(), letter=None
+        MESSAGE, say="", next="", contact="", link="", known="", told="", answers=(), rows=(), letter=None
     )
     tell(bench, Post(POST.key, bare))
 
@@ -275,6 +275,6 @@ def test_a_letter_that_cannot_be_saved_is_undelivered_and_not_shown(tmp_path):
 
 def test_a_terminal_that_lacks_a_letter_is_undelivered_not_a_crash(tmp_path):
     with (tmp_path / "out").open("wb") as raw, TextIOWrapper(raw, encoding="ascii") as stream:
-        console = Console(Terminal(file=stream, width=80), tmp_path / "record", tmp_path / "letters", "notifier")
+        console = Console(Terminal(file=stream, width=80), tmp_path / "record", tmp_path / "letters", typed)
         with pytest.raises(Undelivered, match="cannot be written"):
             asyncio.run(console.deliver(POST))

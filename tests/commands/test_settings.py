@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from notifier.settings import SHIPPED_RULES, Settings
+from notifier.settings import SHIPPED_RULES, Settings, SettingsError, read_settings
 
 NAME = "LAB_OPENAI_ADMIN_KEY"
 
@@ -56,3 +56,19 @@ def test_settings_show_no_secret(here, monkeypatch, settings):
 
     assert "secret'" not in repr(Settings()).replace("secrets'", "")
     assert "sk-" not in repr(Settings())
+
+
+def test_a_setting_that_cannot_be_used_is_named_without_its_value(here, monkeypatch):
+    monkeypatch.setenv("NOTIFIER_HOLD_ABOVE", "sk-a-key-in-the-wrong-place")
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+
+    assert str(caught.value).startswith("NOTIFIER_HOLD_ABOVE: Input should be a valid integer")
+    assert "sk-a-key" not in str(caught.value)
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(here, call):
+    (here / ".env").write_bytes(b"NOTIFIER_STATE=\xff\n")
+    result = call("check")
+
+    assert (result.exit_code, result.stderr) == (2, ".env is not UTF-8\n")

@@ -1,18 +1,21 @@
-"""``timeline``: what will be told over a grant's whole life, as of any moment."""
+"""``timeline``: what will be told over a grant's whole life, as of any moment and under any supposition."""
 
+import json
 import re
 import shutil
 
 import pytest
+from click.testing import CliRunner
 
+from notifier.cli import main
 from notifier.commands.common import SHIPPED_RULES
 from notifier.core.money import Money
+from notifier.files.places import Places, read_files
 from notifier.flow.declare import declare
-from notifier.service import Places, read_files
 from notifier.store.store import Store
 from tests.commands.conftest import PROGRAM
 
-ROW = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4}-\d{2}-\d{2})\s+(came|passed|)\s*(.+?)\s{2,}")
+ROW = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4}-\d{2}-\d{2})\s+(came|passed|done|)\s*(.+?)\s{2,}")
 
 
 def rows(result):
@@ -190,3 +193,329 @@ def test_names_of_people_do_not_act(call, accounts):
     assert result.exit_code == 0
     assert "[bold]A[/] [/x] :bomb:" in result.stdout
     assert [letter for letter in result.stdout if not letter.isprintable() and letter != "\n"] == []
+
+
+AMOUNT_ON_A_WORD = (
+    "--if credits_left: 'some on Monday' is not an amount such as 1000 USD or 12.50 EUR; "
+    "a day is written as `on 2026-12-04`"
+)
+
+# -- choosing what to see --------------------------------------------------------------------------------------
+
+
+def heads(result):
+    """The accounts and grants that are shown."""
+    assert result.exit_code == 0, result.output
+    return [line.partition("  ")[0] for line in result.stdout.splitlines() if "told at" in line]
+
+
+def test_accounts_and_single_grants_can_be_chosen(call, accounts):
+    assert heads(call("timeline")) == ["lab", "library, grant 2023", "library, grant 2026"]
+    assert heads(call("timeline", "--account", "library/2026")) == ["library, grant 2026"]
+    assert heads(call("timeline", "--account", "library/2023", "--account", "lab")) == [
+        "lab",
+        "library, grant 2023",
+    ]
+    assert heads(call("timeline", "--account", "library/2026", "--account", "library/2023")) == heads(
+        call("timeline", "--account", "library")
+    )
+    assert heads(call("timeline", "--account", "library/2026", "--account", "library")) == heads(
+        call("timeline", "--account", "library")
+    )
+
+
+def test_everything_that_is_wrong_with_a_call_is_said_at_once(call, accounts):
+    wrong = ("--account", "lob", "--account", "library/2025", "--from", "soon", "--if", "credits_granted")
+    wrong += ("--if", "credits_granted=5 on 2026-02-30", "--if", "credits_grantd=5")
+    result = call("timeline", *wrong, "--account", "lab", "--if", "credits_left=some on Monday")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        "--from 'soon' is not a date such as 2026-11-22",
+        "--if 'credits_granted' is not a fact and its value, such as \"credits_granted=1000 USD on 2026-12-04\"",
+        "--if 'credits_granted=5 on 2026-02-30': there is no day 2026-02-30",
+        "there is no account `lob` in accounts.yaml; did you mean `lab`?",
+        "`library` has no grant `2025`; did you mean `2026`?",
+        "--if credits_grantd: there is no such fact; did you mean `credits_granted`?",
+        AMOUNT_ON_A_WORD,
+    ]
+
+
+def test_only_the_days_that_are_asked_for_are_shown(call, accounts):
+    found = rows(call("timeline", "--account", "lab", "--from", "2027-09-21", "--until", "2027-09-28"))
+
+    assert {day for day, _, _ in found} == {"2027-09-21", "2027-09-28"}
+    assert (
+        "Nothing is told in this time." in call("timeline", "--from", "2027-01-01", "--until", "2027-01-02").stdout
+    )
+
+
+def test_days_that_end_before_they_begin_are_refused(call, accounts):
+    result = call("timeline", "--from", "2027-01-02", "--until", "2027-01-01")
+
+    assert (result.exit_code, result.stderr) == (2, "--until 2027-01-01 lies before --from 2027-01-02\n")
+
+
+def test_accounts_without_a_grant_and_files_without_an_account_say_what_to_do(call, here):
+    (here / "accounts.yaml").write_text("version: 1\naccounts:\n  - {id: lab}\n")
+    without_grant = call("timeline")
+    (here / "accounts.yaml").write_text("version: 1\n")
+    without_account = call("timeline")
+
+    assert without_grant.stdout == "\nlab has no grant: `enroll` adds one from an acceptance mail.\n"
+    assert without_account.exit_code == 2
+    assert "there is no account in accounts.yaml yet: `enroll` adds one" in without_account.stderr
+
+
+# -- supposing -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_supposed_stands_at_the_top_and_ends_the_reminders(call, accounts):
+    supposed = ("--if", "credits_granted=1000 on 2026-12-04", "--if", "affiliation=A University")
+    result = call("timeline", "--account", "lab", "--now", "2026-11-22", *supposed)
+    late = [(day, state) for day, state, what in rows(result) if what.startswith("Credits have not arrived")]
+
+    assert result.stdout.splitlines()[:2] == [
+        "Supposing affiliation A University from now",
+        "Supposing credits_granted 1,000.00 USD from 4 December 2026",
+    ]
+    assert late[-2:] == [("2026-11-23", ""), ("2026-12-04", "done")]
+    assert "Now known: credits granted 1,000.00 USD." in result.stdout
+
+
+def test_what_is_supposed_of_several_grants_is_said_once(call, accounts):
+    result = call("timeline", "--if", "credits_granted=1000 on 2026-12-04")
+
+    assert len(heads(result)) == 3
+    assert result.stdout.count("Supposing") == 1
+
+
+def test_supposing_changes_nothing_that_lasts(call, accounts):
+    before = call("timeline", "--now", "2026-11-22").stdout
+    call("timeline", "--now", "2026-11-22", "--if", "credits_granted=1000")
+
+    assert call("timeline", "--now", "2026-11-22").stdout == before
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("credits_used=5", "--if credits_used: suppose what people record or declare; this is derived\n"),
+        ("spend_limit=5", "suppose what people record or declare; this is polled from the provider\n"),
+        ("enrolled_on=2026-01-01", "this is what tells grants apart\n"),
+        ("credits_left=5 EUR", "--if credits_left: lab: no rate from EUR to USD is stated under `rates:`\n"),
+        ("summary_submitted_on=soon", "--if summary_submitted_on: 'soon' is not a date such as 2026-11-22\n"),
+    ],
+)
+def test_what_cannot_be_supposed_says_why(call, accounts, text, why):
+    result = call("timeline", "--account", "lab", "--if", text)
+
+    assert result.exit_code == 2
+    assert result.stderr.endswith(why)
+
+
+def test_an_unknown_fact_without_a_likeness_lists_what_there_is_once(call, accounts):
+    result = call("timeline", "--if", "qqq=1", "--if", "zzz=2")
+
+    assert result.stderr.count("there are organization, ") == 1
+    assert "--if qqq: there is no such fact\n--if zzz: there is no such fact\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("write_after=10 weeks", "write_after 10 weeks from now"),
+        ("granted_models=gpt-4, o1", "granted_models gpt-4 and o1 from now"),
+        ("use_case=We look on models", "use_case We look on models from now"),
+        ("use_case = day on  2026-12-04 ", "use_case day from 4 December 2026"),
+        ("credits_expire_on=2027-01-31", "credits_expire_on 31 January 2027 from now"),
+        (f"use_case={'x' * 200}", f"use_case {'x' * 79}… from now"),
+    ],
+)
+def test_every_kind_of_fact_can_be_supposed(call, accounts, text, said):
+    assert call("timeline", "--account", "lab", "--if", text).stdout.splitlines()[0] == f"Supposing {said}"
+
+
+# -- in a terminal ---------------------------------------------------------------------------------------------
+
+OTHERWISE = f"""\
+version: 1
+defaults: {{time_zone: Europe/Berlin}}
+accounts:
+  - id: lab
+    people: {{pi: [mailto:a@example.edu], team: ["slack:#lab-grants"]}}
+    paused: {{until: 2027-08-31, because: sabbatical}}
+    overrides:
+      - {{rule: no-spend-limit-before-the-end, off: true, because: we never pay}}
+      - {{rule: credits-used, off: true, because: field work, until: 2026-12-31}}
+    grants:
+      - {{id: "2026", program: {PROGRAM}, accepted_on: 2026-10-05, enrolled_on: 2026-10-05}}
+"""
+
+
+def test_eighty_columns_fold_no_word_and_keep_a_step_in_one_piece(accounts):
+    result = CliRunner(env={"COLUMNS": "80", "TERM": "dumb"}).invoke(main, ["timeline", "--now", "2026-11-22"])
+    lines = result.stdout.splitlines()
+    steps = re.findall(r"\((?:on the day|[\w ]+ (?:before|after))\)", result.stdout)
+
+    assert max(map(len, lines)) <= 80
+    assert len(steps) == len(rows(result))
+    assert "letter credits-not-allocated, 4 blanks " in result.stdout
+    assert any(line.strip() == "(3 working days before)" for line in lines)
+
+
+def test_what_a_pause_holds_and_what_is_off_is_named(call, here):
+    (here / "accounts.yaml").write_text(OTHERWISE)
+    lines = call("timeline", "--now", "2026-11-22").stdout.splitlines()
+    held = [
+        after.strip() for line, after in zip(lines, lines[2:], strict=False) if line.startswith("Mon 2026-11-23")
+    ]
+
+    assert held == ["held until 1 September 2027: sabbatical"]
+    assert "Paused through 31 August 2027: sabbatical. Only what is urgent is told meanwhile;" in "\n".join(lines)
+    assert "Off: no-spend-limit-before-the-end, because: we never pay." in lines
+    assert "Off through 31 December: credits-used, because: field work." in lines
+    assert not [line for line in lines if "Nothing stops paid usage" in line or line.startswith("Whenever")]
+
+
+# -- for programs, and for calendars ---------------------------------------------------------------------------
+
+
+def test_the_document_for_programs_has_these_keys_and_no_others(call, here):
+    (here / "accounts.yaml").write_text(OTHERWISE)
+    arguments = ("--now", "2026-11-22", "--from", "2026-11-23", "--until", "2026-11-23", "--format", "json")
+    result = call("timeline", *arguments, "--if", "credits_expire_on=2027-01-31 on 2027-01-01")
+    pi = {"role": "pi", "name": "", "reach": ["mailto:a@example.edu"]}
+    team = {"role": "team", "name": "", "reach": ["slack:#lab-grants"]}
+
+    assert json.loads(result.stdout) == {
+        "version": 1,
+        "now": "2026-11-22T12:00:00Z",
+        "suppositions": [{"fact": "credits_expire_on", "value": "2027-01-31", "from": "2027-01-01"}],
+        "accounts": [
+            {
+                "id": "lab",
+                "zone": "Europe/Berlin",
+                "people": [pi, team],
+                "grants": [
+                    {
+                        "id": "2026",
+                        "program": PROGRAM,
+                        "ended_on": None,
+                        "owed": [],
+                        "paused": {"because": "sabbatical", "until": "2027-08-31"},
+                        "coming": [
+                            {
+                                "at": "2026-11-23T09:00:00+01:00",
+                                "day": "2026-11-23",
+                                "rule": f"{PROGRAM}/credits-not-allocated",
+                                "step": "4 weeks after",
+                                "anchor": "2026-10-26",
+                                "state": "coming",
+                                "reason": "escalated",
+                                "title": "Credits have not arrived",
+                                "say": "Accepted 5 October. The program asks you to write if there are no credits "
+                                "3 weeks later: 26 October, 28 days ago.",
+                                "next": "Send the letter from [the address that the acceptance was sent to], or "
+                                "record the credits if they are there.",
+                                "to": [team, pi],
+                                "letter": {
+                                    "name": "credits-not-allocated",
+                                    "to": "researcheraccess@openai.com",
+                                    "subject": "Researcher Access credits not received - organization "
+                                    "[organization id: Settings, Organization, General]",
+                                    "blanks": 4,
+                                },
+                                "urgent": False,
+                                "held_until": "2027-09-01",
+                                "held_because": "sabbatical",
+                            }
+                        ],
+                        "whenever": [],
+                        "exceptions": [
+                            {
+                                "rule": f"{PROGRAM}/credits-used",
+                                "off": True,
+                                "set": None,
+                                "because": "field work",
+                                "until": "2026-12-31",
+                            },
+                            {
+                                "rule": f"{PROGRAM}/no-spend-limit-before-the-end",
+                                "off": True,
+                                "set": None,
+                                "because": "we never pay",
+                                "until": None,
+                            },
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def test_rules_that_depend_on_no_date_are_in_the_document_too(call, accounts):
+    document = json.loads(call("timeline", "--account", "lab", "--format", "json").stdout)
+    [rule] = document["accounts"][0]["grants"][0]["whenever"]
+
+    assert (rule["rule"], rule["steps"]) == (f"{PROGRAM}/credits-used", ["50%", "80%", "95%", "100%"])
+    assert [person["role"] for person in rule["to"]] == ["team", "pi"]
+
+
+def days(path):
+    """The days of the events in a calendar file."""
+    return re.findall(rb"DTSTART;VALUE=DATE:(\d+)", path.read_bytes())
+
+
+def test_a_calendar_file_has_what_is_to_come(call, accounts, here):
+    result = call(
+        "timeline", "--now", "2026-11-22", "--ics", "grant.ics", "--if", "summary_submitted_on=2027-09-01"
+    )
+
+    assert (
+        result.stderr
+        == f"Wrote {len(days(here / 'grant.ics'))} reminders to grant.ics: import it into your calendar.\n"
+    )
+    assert len(days(here / "grant.ics")) == len([row for row in rows(result) if not row[1]])
+    assert days(here / "grant.ics")[0] == b"20261123"
+
+
+def test_a_calendar_file_from_a_day_has_what_has_passed_since_too(call, accounts, here):
+    call("timeline", "--account", "lab", "--now", "2026-11-22", "--ics", "g.ics", "--from", "2026-11-09")
+    call("timeline", "--account", "lab", "--now", "2026-11-22", "--ics", "u.ics", "--until", "2026-11-30")
+
+    assert days(here / "g.ics")[:3] == [b"20261109", b"20261116", b"20261123"]
+    assert days(here / "u.ics") == [b"20261123"]
+
+
+def test_nothing_that_is_done_becomes_a_reminder(call, accounts, here):
+    supposed = ("--now", "2026-11-22", "--until", "2026-12-31", "--if", "credits_granted=1000 on 2026-12-04")
+    result = call("timeline", "--account", "lab", "--ics", "grant.ics", *supposed)
+
+    assert days(here / "grant.ics") == [b"20261123"]
+    assert result.stderr == "Wrote 1 reminder to grant.ics: import it into your calendar.\n"
+
+
+def test_a_calendar_without_a_reminder_says_so(call, accounts, here):
+    result = call("timeline", "--now", "2030-01-01", "--ics", "grant.ics")
+
+    assert result.stderr == "Wrote no reminder to grant.ics: nothing is to come.\n"
+    assert days(here / "grant.ics") == []
+
+
+def test_a_calendar_on_the_standard_output_stands_there_alone(call, accounts):
+    result = call("timeline", "--ics", "-", "--now", "2026-11-22")
+
+    assert result.stdout_bytes.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert result.stdout_bytes.endswith(b"END:VCALENDAR\r\n")
+    assert result.stderr == ""
+    assert call("timeline", "--ics", "-", "--format", "json").exit_code == 2
+
+
+def test_a_calendar_file_that_cannot_be_written_is_named(call, accounts, here):
+    (here / "folder").mkdir()
+    result = call("timeline", "--ics", "folder")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "folder cannot be written: Is a directory\n"

@@ -17,18 +17,19 @@ from notifier.core.language.types import understand
 from notifier.core.letter import Draft
 from notifier.core.message import (
     MOST_SUMMARY,
+    Answer,
     Message,
     Scene,
     Told,
+    answers,
     compose,
-    compose_standing,
     next_step,
     say_known,
-    say_record,
     special,
 )
 from notifier.core.money import Money
 from notifier.core.rule import Program, Rule, Rulebook, Staged
+from notifier.core.standing import compose_standing
 from notifier.core.vocabulary import BUILT_IN, Kind, Owner, Vocabulary
 from tests.core.helpers import condition, day, fact, locale, moment
 
@@ -175,7 +176,7 @@ def test_what_is_resolved_asks_for_nothing_and_says_what_became_known():
 
     assert message.headline == "Done: Credits have not arrived"
     assert message.say == "Now known: credits granted 1,000.00 USD."
-    assert (message.next, message.contact, message.link, message.record) == ("", "", "", "")
+    assert (message.next, message.contact, message.link, message.answers) == ("", "", "", ())
     assert (message.letter, message.urgent, message.told) == (None, False, "Told: team and PI.")
 
 
@@ -199,10 +200,18 @@ def test_every_number_has_its_source_and_age():
     assert message.headline == "Credits are running low: 80% at 80% for lab"
     assert message.known == (
         "credits used 800.00 USD (openai, read 13:00 UTC, may lag a day); "
-        "credits granted 1,000.00 USD (recorded by a person, read 14:00 UTC)"
+        "credits granted 1,000.00 USD (recorded by a person, 14:00 UTC)"
     )
     assert message.told == "Told: team and PI."
     assert message.next == ""
+
+
+def test_what_a_person_recorded_is_as_old_as_their_record_of_it():
+    earlier = replace(RECORDED, since={"g/credits_granted": moment("2026-11-03 09:30")})
+
+    assert say_known(USED, scene(DECLARED, earlier, COSTS)).endswith(
+        "(recorded by a person, 3 November, 09:30 UTC)"
+    )
 
 
 def test_what_cannot_be_read_is_named_as_such():
@@ -210,7 +219,7 @@ def test_what_cannot_be_read_is_named_as_such():
 
     assert (
         say_known(USED, scene(odd))
-        == "credits used none; credits granted not readable (recorded by a person, read 14:00 UTC)"
+        == "credits used none; credits granted not readable (recorded by a person, 14:00 UTC)"
     )
     assert special("value", USED, told(Reason.OPENED, None, None), scene(odd)) == "[not known]"
     assert special("step", USED, told(Reason.OPENED, None, None), scene(odd)) == ""
@@ -244,8 +253,9 @@ def test_a_person_reads_how_to_record_that_it_is_done(unless, command):
         MISSING, condition=condition(VOCABULARY, deadline="accepted_on", unless=unless, steps=["on the day"])
     )
 
-    assert say_record(rule, scene(DECLARED)) == command
-    assert say_record(USED, scene(DECLARED)) == ""
+    expected = (Answer("When done", "record", command),) if command else ()
+    assert expected == answers(rule, scene(DECLARED))
+    assert answers(USED, scene(DECLARED)) == ()
 
 
 def test_of_several_grants_the_command_names_the_one():
@@ -255,8 +265,8 @@ def test_of_several_grants_the_command_names_the_one():
         MISSING, condition=condition(VOCABULARY, deadline="accepted_on", steps=["on the day"], unless="note")
     )
 
-    command = say_record(rule, replace(told_of, account=several))
-    assert command == f'lab note "..." --grant {told_of.facts.grant}'
+    [answer] = answers(rule, replace(told_of, account=several))
+    assert answer.rest == f'lab note "..." --grant {told_of.facts.grant}'
 
 
 # -- when it speaks again -------------------------------------------------------------------------------------
@@ -312,7 +322,9 @@ def test_what_was_standing_is_one_message_with_a_row_each_and_one_letter():
         ),
     )
     assert message.letter.name == "not-allocated"
-    assert message.record == 'lab credits_granted "1000 USD"'
+    assert message.answers == (
+        Answer("Did the credits come, and how much?", "record", 'lab credits_granted "1000 USD"'),
+    )
     assert (message.told, message.reason) == ("Told: team.", Reason.STANDING)
 
 
@@ -321,7 +333,7 @@ def test_a_grant_that_is_over_is_named_as_ended_with_what_is_owed():
     message = compose_standing([(USED, told(Reason.STANDING, "50%", None))], scene(over), people="team")
 
     assert (message.headline, message.say) == ("This grant ended on 1 March", "Still owed:")
-    assert (message.letter, message.record) == (None, "")
+    assert (message.letter, message.answers) == (None, ())
 
 
 def test_a_program_without_an_end_is_watched_too():

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from notifier.core.conditions.deadline import Deadline
 from notifier.core.conditions.threshold import Threshold
-from notifier.core.vocabulary import Vocabulary
+from notifier.core.vocabulary import BUILT_IN, Owner, Vocabulary
+from notifier.files.accounts import accounts_files, read_accounts
 from notifier.files.positions import Fault, Located, Place, parse
 from notifier.files.reference import reference
+from notifier.files.rulebook import read_rulebook
 from notifier.files.rules import FIELDS, Names, read_rule
 from notifier.files.table import Table
+from notifier.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
 RULE = """\
@@ -72,3 +75,29 @@ def test_the_readme_shows_a_rule_that_is_shipped():
 
     assert lines is not None
     assert [line for line in lines[1].splitlines() if line.strip() not in shipped] == []
+
+
+def test_the_accounts_page_shows_every_field_and_has_no_mistake(tmp_path):
+    page = (PROJECT / "docs" / "accounts.md").read_text(encoding="utf-8")
+    shown = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert shown is not None
+    path = tmp_path / "accounts.yaml"
+    path.write_text(shown[1], encoding="utf-8")
+    programs = read_rulebook(PROJECT / "rules", "rules", []).programs
+    faults: list[Fault] = []
+    declared = read_accounts(accounts_files(path), programs, range(2024, 2028), faults)
+
+    assert faults == []
+    assert [each.account.id for each in declared] == ["lab", "clinic"]
+    stated = {name for each in declared for said in each.grants.values() for name in said}
+    facts = [fact for fact in BUILT_IN if fact.grant and fact.owner is Owner.DECLARED and fact.name != "grant_id"]
+    assert {fact.name for fact in facts} - stated == set()
+
+
+def test_the_operations_page_names_every_setting_with_its_default():
+    page = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `NOTIFIER_(\w+)` \| ([^|]+) \|", page, re.MULTILINE))
+    defaults = {name.upper(): str(field.default) for name, field in Settings.model_fields.items()}
+
+    assert rows.keys() == defaults.keys()
+    assert [name for name in rows if name != "RULES" and rows[name].strip("`") != defaults[name]] == []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from notifier.enroll.accounts import AccountsFileError, AlreadyEnrolled, EnrollError, add_grant
+from notifier.enroll.answers import Answers
 from notifier.enroll.recognition import Ask
 
 TODAY = date(2026, 11, 22)
@@ -24,6 +25,12 @@ GRANT = {
     "terms": {"write_after": "3 weeks", "credits_promised_within": "2 weeks", "access_length": "12 months"},
 }
 PEOPLE = {"pi": {"reach": ["mailto:a.researcher@example.edu"]}}
+ASKS = (
+    Ask("organization", "org-…", "Settings, Organization, General"),
+    Ask("credits_requested", "… USD", "the amount asked for in your application"),
+    Ask("use_case", "…", "one sentence from your application"),
+    Ask("research_ends_on", "YYYY-MM-DD", "the timeline in your application"),
+)
 KEPT_BY_HAND = """\
 # Our accounts.   Do not reformat!
 version: 1
@@ -56,9 +63,22 @@ accounts:
 """
 
 
-def _add(existing, understood, account="lab", grant=None):
+@pytest.fixture(scope="module")
+def understood(understood):
+    """The acceptance mail; what is asked for besides does not depend on the program."""
+    return replace(understood, asks=ASKS)
+
+
+def _add(existing, understood, account="lab", grant=None, **answers):
+    given = Answers(**answers)
     return add_grant(
-        existing, understood, account=account, grant=grant, enrolled_on=TODAY, zone_name="Europe/Berlin"
+        existing,
+        understood,
+        account=account,
+        grant=grant,
+        enrolled_on=TODAY,
+        zone_name="Europe/Berlin",
+        answers=given,
     )
 
 
@@ -236,8 +256,17 @@ ON_ITSELF = "accounts:\n  - id: lab\n    program: openai-researcher-access\n    
 def test_a_grant_that_stands_on_the_account_itself_is_known(understood):
     with pytest.raises(AlreadyEnrolled):
         _add(ON_ITSELF.format("2024-03-11"), understood)
-    with pytest.raises(EnrollError, match="Line 2: this account holds its one grant on itself"):
-        _add(ON_ITSELF.format("2023-03-11"), understood)
+
+
+def test_a_second_grant_beside_one_on_the_account_is_refused_with_the_lines_to_write(understood):
+    with pytest.raises(EnrollError, match="Line 2: this account holds its one grant on itself") as refused:
+        _add(ON_ITSELF.format("2023-03-11   # by hand"), understood)
+
+    assert str(refused.value).split("\n\n")[1] == dedent("""\
+        grants:
+          - id: "1"
+            program: openai-researcher-access
+            accepted_on: 2023-03-11""").replace("\n", "\n    ").join(["    ", ""])
 
 
 @pytest.mark.parametrize(
@@ -270,17 +299,29 @@ def test_a_faulty_file_is_refused_with_its_place(understood, text, place, expect
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("before", "after"),
     [
-        "accounts: [{id: lab}]\n",
-        "accounts:\n  - {id: lab}\n",
-        "accounts:\n  - id: lab\n    grants: [{id: a}]\n",
-        "{version: 1}\n",
+        ("accounts: [{id: lab}]\n", "accounts: [{id: lab, grants: [{GRANT}]}]\n"),
+        ("accounts:\n  - {id: lab}   # ours\n", "accounts:\n  - {id: lab, grants: [{GRANT}]}   # ours\n"),
+        ("accounts: [{id: b}, ]  # all\n", "accounts: [{id: b}, {id: lab, PEOPLE, grants: [{GRANT}]}, ]  # all\n"),
+        ("{version: 1}\n", "{version: 1, accounts: [{id: lab, PEOPLE, grants: [{GRANT}]}]}\n"),
+        ("{accounts: }", "{accounts: [{id: lab, PEOPLE, grants: [{GRANT}]}] }"),
+        ("accounts: [{id: lab, grants: []}]", "accounts: [{id: lab, grants: [{GRANT}]}]"),
+        (
+            "accounts:\n- id: lab\n  grants: [\n    {id: a}   # the first\n  ]\n  organization: o\n",
+            "accounts:\n- id: lab\n  grants: [\n    {id: a}, {GRANT}   # the first\n  ]\n  organization: o\n",
+        ),
     ],
 )
-def test_a_list_in_brackets_is_not_torn_open(understood, text):
-    with pytest.raises(EnrollError, match="is written in brackets"):
-        _add(text, understood)
+def test_what_is_written_in_brackets_takes_the_grant_into_its_brackets(understood, before, after):
+    grant = (
+        'id: "2024", program: openai-researcher-access, accepted_on: 2024-03-11, '
+        "accepted_address: a.researcher@example.edu, granted_models: [gpt-4], enrolled_on: 2026-11-22, "
+        "terms: {write_after: 3 weeks, credits_promised_within: 2 weeks, access_length: 12 months}"
+    )
+    people = "people: {pi: {reach: [mailto:a.researcher@example.edu]}}"
+
+    assert _add(before, understood) == after.replace("GRANT", grant).replace("PEOPLE", people)
 
 
 def test_a_place_that_an_anchor_makes_special_is_left_alone(understood):
@@ -329,3 +370,76 @@ def test_whatever_the_mail_says_comes_back_from_the_file_as_it_was(understood, w
         return  # some characters cannot stand in a YAML file at all
     assert _data(text)["accounts"][0]["grants"][1]["terms"]["write_after"] == words
     assert _data(text)["accounts"][1:] == _data(KEPT_BY_HAND)["accounts"][1:]
+
+
+def test_an_answer_is_written_where_its_comment_would_stand(understood):
+    text = _add(
+        None, understood, organization="org-1", credits_requested="5000 USD", affiliation="Example University"
+    )
+    account = _data(text)["accounts"][0]
+
+    assert list(account) == ["id", "organization", "affiliation", "people", "grants"]
+    assert account["grants"][0]["credits_requested"] == "5000 USD"
+    assert [
+        line.strip().partition(":")[0] for line in text.splitlines() if line.startswith("       ") and "#" in line
+    ] == [
+        '# Not in the mail; fill in, and remove the "# " in front',
+        "# use_case",
+        "# research_ends_on",
+    ]
+    assert "# organization" not in text
+
+
+def test_the_one_who_signs_is_written_as_the_pi_and_wins_over_the_address_of_the_mail(understood):
+    text = _add(None, understood, pi_name="A. Researcher", pi_position="PhD student", pi_address="pi@example.edu")
+
+    assert "      pi: {name: A. Researcher, position: PhD student, reach: [mailto:pi@example.edu]}\n" in text
+
+
+def test_what_is_missing_of_the_pi_is_named_where_it_belongs(understood):
+    asks = (*understood.asks, Ask("pi_name", "…", "who signs"), Ask("affiliation", "…", "your institution"))
+
+    text = _add(None, replace(understood, asks=asks))
+    filled = _data(
+        text.replace("# name: …   # who signs", "name: A. Researcher").replace("# affiliation:", "affiliation:")
+    )
+
+    assert filled["accounts"][0]["people"]["pi"]["name"] == "A. Researcher"
+    assert filled["accounts"][0]["affiliation"] == "…"
+
+
+def test_the_same_grant_again_is_compared_with_the_answers_too(understood):
+    text = _add(None, understood, credits_requested="1000 USD", organization="org-1", pi_name="A. Researcher")
+
+    with pytest.raises(AlreadyEnrolled) as refused:
+        _add(
+            text, understood, credits_requested="5000", organization="org-1", use_case="x", pi_name="B. Researcher"
+        )
+
+    assert refused.value.grant == "2024"
+    assert refused.value.differences == (
+        ("people.pi.name", "A. Researcher", "B. Researcher"),
+        ("credits_requested", "1000 USD", "5000"),
+        ("use_case", None, "x"),
+    )
+    assert "  credits_requested: 1000 USD in the file, 5000 in your answer" in str(refused.value)
+
+
+@pytest.mark.parametrize("there", ["5000", "5000.00", "5000 usd", "'5000 USD'", "5000 USD   # as asked"])
+def test_the_same_amount_written_otherwise_is_no_difference(understood, there):
+    text = _add(None, understood, credits_requested="5000 USD").replace("5000 USD", there)
+
+    with pytest.raises(AlreadyEnrolled, match="Nothing differs"):
+        _add(text, understood, credits_requested="5000 USD")
+
+
+def test_an_answer_that_the_account_contradicts_is_not_passed_over(understood):
+    with pytest.raises(EnrollError, match="organization: org-abc123 in the file, org-2 in your answer"):
+        _add(KEPT_BY_HAND, understood, organization="org-2")
+
+
+def test_an_answer_that_the_account_lacks_is_written_with_the_grant(understood):
+    added = _added_lines(KEPT_BY_HAND, after := _add(KEPT_BY_HAND, understood, affiliation="Example University"))
+
+    assert added[0] == "    affiliation: Example University"
+    assert _data(after)["accounts"][0]["affiliation"] == "Example University"

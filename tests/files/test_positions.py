@@ -100,7 +100,7 @@ def test_nesting_is_bounded_whatever_the_depth_of_the_caller(opens, closes):
     [
         (b"a: \xff", "is not UTF-8 (byte 3)"),
         ("a: b".encode("utf-16"), "is not UTF-8 (byte 0)"),
-        (b"#" * (MOST_BYTES + 1), "the file has 2,000,001 bytes; 2,000,000 are the most"),
+        (b"#" * (MOST_BYTES + 1), "the file has 16,000,001 bytes; 16,000,000 are the most"),
     ],
 )
 def test_a_file_that_is_no_text_is_named(tmp_path, raw, fault):

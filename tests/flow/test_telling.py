@@ -8,6 +8,7 @@ from datetime import date
 
 from notifier.core.delivery import State
 from notifier.core.facts import Costs, Reading
+from notifier.core.message import Answer
 from notifier.core.money import Money
 from notifier.core.rule import Rulebook
 from notifier.flow.deliver import prepare, settle
@@ -182,7 +183,9 @@ def test_an_ended_grant_is_named_as_ended_with_what_is_owed_and_nothing_else(wor
         "One-page summary is due (11 March 2025, 621 days ago)"
     ]
     assert message.letter is not None
-    assert message.record == "lab summary_submitted_on 2026-11-22"
+    assert message.answers == (
+        Answer("When did you send the one-page summary?", "record", "lab summary_submitted_on 2026-11-22"),
+    )
     assert tell(world, "2028-11-22 10:00") == []
 
 

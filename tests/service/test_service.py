@@ -18,8 +18,9 @@ from notifier.core.audience import CONSOLE
 from notifier.core.calendar import Moment, utc
 from notifier.core.facts import Costs, Reading
 from notifier.core.money import Money
+from notifier.files.places import Places, read_files
 from notifier.ports import Act, Post, Unreadable
-from notifier.service import Places, Service, World, read_files
+from notifier.service import Service, World
 from notifier.store.store import Store
 
 SHIPPED = Path(__file__).parents[2] / "rules"
@@ -97,7 +98,13 @@ class House:
         self.places.accounts.write_text("version: 1\naccounts:" + "".join(accounts), encoding="utf-8")
 
 
-def live(folder: Path, *accounts: str, scenario: Callable[[House], object], meter: Meter | None = None) -> House:
+def live(
+    folder: Path,
+    *accounts: str,
+    scenario: Callable[[House], object],
+    meter: Meter | None = None,
+    hold_above: int = 25,
+) -> House:
     """Run the service on *accounts* while *scenario* plays."""
     places = Places(folder / "rules", folder / "accounts.yaml", folder / "state")
     shutil.copytree(SHIPPED, places.rules)
@@ -110,7 +117,9 @@ def live(folder: Path, *accounts: str, scenario: Callable[[House], object], mete
             clock, stopped = Clock(), asyncio.Event()
             secrets = {"KEY": KEY, "OTHER": KEY}
             world = World(
-                clock, store, {CONSOLE: house.paper}, {"openai": house.meter}, secrets.get, house.round_over.set
+                *(clock, store, {CONSOLE: house.paper}, {"openai": house.meter}, secrets.get),
+                hold_above=hold_above,
+                first_round=house.round_over.set,
             )
             running = asyncio.create_task(Service(places, read_files(places, clock.now()), world).run(stopped))
             try:
@@ -217,3 +226,31 @@ def test_what_was_recorded_without_a_knock_is_seen_once_watching_has_begun(tmp_p
 
     without = "\n".join(line for line in account("lab").splitlines() if "batches" not in line)
     live(tmp_path, without + "\n", scenario=scenario)
+
+
+def test_a_first_start_that_would_tell_much_asks_and_a_release_while_it_runs_tells(tmp_path):
+    names = [f"lab-{number}" for number in range(3)]
+
+    async def scenario(house: House) -> None:
+        assert await house.paper.written.get() == "3 messages are held · notifier"
+        act = Act("a", "release", "notifier", "1", {}, Clock().now(), "A. Researcher")
+        await house.store.awrite(lambda tx: tx.put_act(act))
+        house.places.wake.touch()
+        told = {await house.paper.written.get() for _ in names}
+        assert told == {f"Credits are running low, 83% used · {name}" for name in names}
+
+    meter = Meter(dict.fromkeys(names, 831))
+    live(tmp_path, *map(account, names), scenario=scenario, meter=meter, hold_above=2)
+
+
+def test_an_import_that_would_tell_much_is_held_with_what_its_first_polls_bring(tmp_path):
+    names = [f"lab-{number}" for number in range(3)]
+
+    async def scenario(house: House) -> None:
+        house.write_accounts(account("lab"), *map(account, names))
+        assert await house.paper.written.get() == "3 messages are held · notifier"
+        assert house.paper.told[-1].message.say.startswith("The accounts files were edited")
+
+    meter = Meter(dict.fromkeys(names, 831))
+    house = live(tmp_path, account("lab"), scenario=scenario, meter=meter, hold_above=2)
+    assert len(house.paper.told) == 1

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.core.account import Account, Grant, Person
+from notifier.core.account import Account, Grant, Override, Pause, Person
 from notifier.core.alert import Alert, Reason
 from notifier.core.calendar import DAYS, MONTHS, WORKING_DAYS, Calendar, Duration, Locale
 from notifier.core.delivery import Delivery, State
 from notifier.core.facts import Costs, Reading
 from notifier.core.letter import Letter
-from notifier.core.message import Message, Told
+from notifier.core.message import Answer, Message, Told
 from notifier.core.money import MOST_MICRO, Money
 from notifier.ports import Act
 from notifier.store import readings, rows, statements
@@ -61,8 +61,12 @@ locales = st.builds(
     st.sampled_from(["USD", "EUR"]),
     st.lists(st.tuples(names, st.integers()), max_size=2).map(tuple),
 )
-people = st.dictionaries(names, st.builds(Person, st.lists(names, max_size=2).map(tuple), names), max_size=3)
-grants = st.lists(st.builds(Grant, names, names, st.none() | days), max_size=2).map(tuple)
+person = st.builds(Person, st.lists(names, max_size=2).map(tuple), names, names, names)
+people = st.dictionaries(names, person, max_size=3)
+pauses = st.none() | st.builds(Pause, names, st.none() | days)
+grants = st.lists(st.builds(Grant, names, names, st.none() | days, pauses), max_size=2).map(tuple)
+overrides = st.lists(st.builds(Override, names, names, names, st.none() | days), max_size=2).map(tuple)
+labels = st.dictionaries(names, names, max_size=2)
 sources = st.lists(st.tuples(names, names), max_size=2).map(tuple)
 letters = st.builds(Letter, *[names] * 6, st.integers(0, 99))
 texts = dict.fromkeys(["step", "say", "next", "contact", "link", "known", "told"], names)
@@ -73,6 +77,7 @@ messages = st.builds(
     st.sampled_from(Reason),
     st.booleans(),
     rows=st.lists(names, max_size=3).map(tuple),
+    answers=st.lists(st.builds(Answer, names, names, names), max_size=2).map(tuple),
     letter=st.none() | letters,
     **texts,
 )
@@ -111,9 +116,8 @@ def test_a_value_of_the_history_comes_back_as_it_was(value):
 
 
 @quickly
-@given(names, locales, people, grants, sources)
-def test_an_account_comes_back_as_it_was(name, locale, people, grants, sources):
-    account = Account(name, locale, people, grants, sources)
+@given(st.builds(Account, names, locales, people, grants, sources, labels, overrides, pauses))
+def test_an_account_comes_back_as_it_was(account):
     again = rows.decode_account(rows.encode_account(account))
 
     assert account == again

@@ -317,7 +317,7 @@ def test_an_account_that_was_never_judged_is_due_at_once(tx):
     tx.put_account(account())
 
     assert tx.next_moment() == 0
-    assert tx.due(0, "rules", 9) == [("lab", Cause.FACTS)]
+    assert tx.due(0, "rules", 9) == [("lab", Cause.EDITED)]
 
 
 def test_a_judged_account_is_due_at_its_moment_and_not_before(tx):
@@ -363,7 +363,7 @@ def test_other_rules_come_before_changed_facts_before_a_moment(tx):
         "both": Cause.RULES,
         "rules": Cause.RULES,
         "woken": Cause.FACTS,
-        "z-never-judged": Cause.FACTS,
+        "z-never-judged": Cause.EDITED,
         "a-moment": Cause.MOMENT,
     }
     found = tx.due(100, "new", 9)

@@ -1,0 +1,121 @@
+"""What a person writes at the command line for a fact that they see: its value, or its day, checked."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from notifier.commands.common import stop
+from notifier.core.language.compile import in_currency
+from notifier.core.money import Money
+from notifier.core.vocabulary import Kind
+from notifier.files.facts import read_value
+from notifier.files.table import DATE, day
+
+if TYPE_CHECKING:
+    from notifier.core.calendar import Locale, Moment
+    from notifier.core.facts import Observed
+    from notifier.core.vocabulary import Fact
+
+DAYS_AGO = {"today": 0, "yesterday": 1}
+EXAMPLES = {  # how a person may write a value
+    Kind.DATE: "2026-11-22",
+    Kind.DURATION: "3 weeks",
+    Kind.MONEY: "1000 USD",
+    Kind.NUMBER: "12",
+    Kind.TEXT: '"..."',
+    Kind.TEXTS: '"..."',
+    Kind.YESNO: "yes",
+}
+WRITTEN = {Kind.NUMBER: "a number such as 12 or 0.5", Kind.YESNO: "yes or no"}
+# A name that ends in one of these is about something that has happened: it cannot have a day that is to come.
+HAPPENED = re.compile(r"(?<!plann)(?<!expect)(?<!schedul)(?:ed|sent|paid|made|done|held|given)_on")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:\s*[A-Za-z]{3})?")
+_LEADING_ZEROS = re.compile(r"0\d[\d.]*(?:\s*[A-Za-z]{3})?")
+
+
+def checked(
+    fact: Fact, text: str, own_day: str | None, on: str | None, locale: Locale, now: Moment
+) -> tuple[Observed, date | None]:
+    """The value of *fact* that *text* says, and the day that *on* says; *own_day* is the fact for it, if any.
+
+    Ends with all that is wrong with them.
+    """
+    faults: list[str] = []
+    value: Observed = None
+    day_of_it: date | None = None
+    try:
+        value = observed(fact, text, locale, now)
+    except ValueError as error:
+        faults.append(f"{fact.name}: {error}")
+    if on is not None and own_day is None:
+        faults.append(f"{fact.name}: `--on` is for facts that have a day of their own; this one has none")
+    elif on is not None and own_day is not None:
+        try:
+            day_of_it = observed_day(own_day, on, locale, now)
+        except ValueError as error:
+            faults.append(f"--on {error}")
+    if faults:
+        stop("\n".join(faults))
+    return value, day_of_it
+
+
+def observed(fact: Fact, text: str, locale: Locale, now: Moment) -> Observed:
+    """The value of *fact* that *text* says.
+
+    Raises:
+        ValueError: it says none; the message says how one is written.
+    """
+    if not text:
+        asked = f" ({fact.ask})" if fact.ask else ""
+        raise ValueError(f"say what it is{asked}, such as {EXAMPLES[fact.kind]}")
+    match fact.kind:
+        case Kind.DATE:
+            return observed_day(fact.name, text, locale, now)
+        case Kind.MONEY:
+            return _amount(text, locale)
+        case Kind.NUMBER | Kind.YESNO:
+            with suppress(ValueError):
+                return read_value(fact.kind, text.lower(), locale.currency)
+            raise ValueError(f"{text!r} is not {WRITTEN[fact.kind]}")
+        case _:
+            return read_value(fact.kind, text, locale.currency)
+
+
+def observed_day(fact: str, text: str, locale: Locale, now: Moment) -> date:
+    """The day that *text* says, counted in the account's zone, for the fact called *fact*.
+
+    Raises:
+        ValueError: it says none, or one that is to come, of what the fact's name says has happened.
+    """
+    today = date.fromordinal(locale.day_of(now))
+    if text.lower() in DAYS_AGO:
+        return today - timedelta(days=DAYS_AGO[text.lower()])
+    if not DATE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a date such as 2026-11-22, today or yesterday")
+    at = day(text)
+    if at > today and HAPPENED.search(fact):
+        raise ValueError(f"{at} is still to come, but this is about what has happened{_meant(at, today)}")
+    return at
+
+
+def _meant(at: date, today: date) -> str:
+    """The same day of this year or the last, where another year was probably meant."""
+    for year in (today.year, today.year - 1) if at.year > today.year else ():
+        with suppress(ValueError):  # 29 February
+            if (near := at.replace(year=year)) <= today:
+                return f"; did you mean {near}?"
+    return f"; today is {today}"
+
+
+def _amount(text: str, locale: Locale) -> Observed:
+    if _LEADING_ZEROS.fullmatch(text):  # what a shell leaves of `$1000`
+        raise ValueError(f"{text!r} is not an amount such as 1000 USD; a shell eats what looks like `$1`")
+    if _THOUSANDS.fullmatch(text):
+        raise ValueError(f"{text!r}: an amount has no comma; did you mean {text.replace(',', '')}?")
+    amount = read_value(Kind.MONEY, text, locale.currency)
+    if isinstance(amount, Money) and in_currency(amount, locale) is None:
+        raise ValueError(f"no rate from {amount.currency} to {locale.currency} is stated under `rates:`")
+    return amount

@@ -1,0 +1,112 @@
+"""Parts of a status in words: how a telling went, how old a number is, what a pause or an override means."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+from notifier.core.calendar import FOREVER, SECONDS_A_DAY
+from notifier.core.entry import RECORDED
+from notifier.core.facts import UNREAD
+from notifier.core.message import SOURCES
+from notifier.core.money import Money
+from notifier.core.vocabulary import Owner
+from notifier.core.words import say, say_day, say_list, say_local_time
+from notifier.flow.finding import How
+from notifier.flow.provenance import not_read_yet
+
+if TYPE_CHECKING:
+    from notifier.core.account import Override, Pause
+    from notifier.core.calendar import Locale, Moment
+    from notifier.core.facts import Observed
+    from notifier.core.vocabulary import Fact
+    from notifier.flow.finding import OpenAlert, Telling
+    from notifier.flow.provenance import Known
+    from notifier.flow.record import Statement
+
+LONG_AGO = 60  # days: what is older is said by its date
+AGES = ((SECONDS_A_DAY, "day"), (3600, "hour"), (60, "minute"))
+
+
+def say_age(at: Moment, locale: Locale, now: Moment) -> str:
+    """``just now``, ``5 minutes ago``, ``3 hours ago``, ``2 days ago``; then the date."""
+    age = now - at
+    if age >= LONG_AGO * SECONDS_A_DAY:
+        return say_day(locale.day_of(at), locale, now)
+    for seconds, word in AGES:
+        if age >= seconds:
+            number = age // seconds
+            return f"{number} {word}{'' if number == 1 else 's'} ago"
+    return "just now"
+
+
+def say_value(known: Known, locale: Locale, now: Moment) -> str:
+    """A fact's value; where there is none, whose word is missing."""
+    if known.value is UNREAD:
+        return "not readable"
+    if known.value is None:
+        return "not recorded" if known.fact.owner is Owner.RECORDED else "none"
+    return say(known.value, known.fact.kind, locale, now)
+
+
+def say_source(source: str, by: str = "") -> str:
+    """Where a value came from; who recorded it, if a person did."""
+    return f"recorded by {by}" if by and source == RECORDED else SOURCES.get(source, source)
+
+
+def say_statement(statement: Statement, fact: Fact, locale: Locale, now: Moment) -> str:
+    """What one side says: ``1,000.00 USD (recorded by ada, 2 days ago)``."""
+    since = "not read by the service yet" if not_read_yet(statement) else say_age(statement.at, locale, now)
+    source = say_source(statement.source, statement.by)
+    return f"{say_observed(statement.value, fact, locale, now)} ({source}, {since})"
+
+
+def say_observed(value: Observed, fact: Fact, locale: Locale, now: Moment) -> str:
+    """An observed value as a person reads it, in the currency in which it was stated."""
+    if value is None:
+        return "none"
+    if isinstance(value, date):
+        return say_day(value.toordinal(), locale, now)
+    return str(value) if isinstance(value, Money) else say(value, fact.kind, locale, now)
+
+
+def say_telling(telling: Telling, locale: Locale, now: Moment) -> str:
+    """What became of a message at one destination."""
+    at = say_local_time(telling.at, locale, now)
+    why = f": {telling.why}" if telling.why else ""
+    tries = f"{telling.attempts} time{'' if telling.attempts == 1 else 's'}"
+    until = f" until {at}" if telling.at < FOREVER else ""
+    words = {
+        How.TOLD: f"told {say_day(locale.day_of(telling.at), locale, now)}",
+        How.DUE: "not told yet",
+        How.FAILING: f"not told yet{why}; tried {tries}, again {at}",
+        How.HELD: f"held{until}{why}" if why else "held until a person releases it",
+        How.DROPPED: f"not told{why}",
+        How.GIVEN_UP: f"given up, nobody was told{why}",
+    }
+    return f"{words[telling.how]} ({telling.destination})"
+
+
+def say_tellings(alert: OpenAlert, locale: Locale, now: Moment) -> str:
+    """Who was told of an alert, or why nobody was."""
+    if alert.silent:
+        return "it is back, and not told again"
+    return "; ".join(say_telling(each, locale, now) for each in alert.tellings) or "told before"
+
+
+def say_pause(pause: Pause, whose: str, locale: Locale, now: Moment) -> str:
+    """That only what is urgent is told, until when and why."""
+    until = (
+        f" until {say_day(pause.until, locale, now)}"
+        if pause.until is not None
+        else " until the file says otherwise"
+    )
+    return f"{whose} is paused{until}: {pause.because}. Only what is urgent is told."
+
+
+def say_override(override: Override, locale: Locale, now: Moment) -> str:
+    """Which rule holds otherwise for an account, until when and why."""
+    until = f" until {say_day(override.until, locale, now)}" if override.until is not None else ""
+    what = "is off" if override.off else f"has its own {say_list(list(json.loads(override.fields)))}"
+    return f"rule {override.rule} {what}{until}: {override.because}"

@@ -1,0 +1,58 @@
+"""What is said when a grant is first watched: one message for everything that is open already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifier.core.alert import Reason
+from notifier.core.message import Answer, Message, answers, asked_of_people, compose, filler, special
+from notifier.core.vocabulary import Kind
+from notifier.core.words import say
+
+if TYPE_CHECKING:
+    from notifier.core.message import Scene, Told
+    from notifier.core.rule import Rule
+
+
+def compose_standing(found: list[tuple[Rule, Told]], scene: Scene, *, people: str) -> Message:
+    """One message for everything that was already standing when the grant was enrolled; nothing else of the past.
+
+    A grant whose access is over is named as ended, with what is still owed. What a person knows (did the credits
+    come, was the summary sent) is asked here, with the commands that answer.
+    """
+    locale, vocabulary = scene.account.locale, scene.program.vocabulary
+    ends = vocabulary.place("access_ends_on")
+    last = scene.facts.values[ends] if ends is not None else None
+    ended = isinstance(last, int) and last < locale.day_of(scene.now)
+    rows = tuple(_row(rule, told, scene) for rule, told in found)
+    letters = [compose(rule, told, scene, people=people).letter for rule, told in found]
+    when = f" on {say(last, Kind.DATE, locale, scene.now)}" if ended else ""
+    return Message(
+        headline=f"This grant ended{when}" if ended else "Now watched",
+        about=scene.account.about(scene.facts.grant),
+        reason=Reason.STANDING,
+        say="Still owed:" if ended else "Already open when the grant was enrolled:",
+        next="Answer what you know with the commands below, and do the rest; earlier reminders are not repeated.",
+        rows=rows,
+        answers=_questions([rule for rule, _ in found], scene),
+        told=f"Told: {people}.",
+        letter=next((letter for letter in letters if letter), None),
+    )
+
+
+def _row(rule: Rule, told: Told, scene: Scene) -> str:
+    fill = filler(rule, told, scene)
+    when = ""
+    if told.anchor is not None:
+        when = f" ({special('deadline', rule, told, scene)}, {special('from_today', rule, told, scene)})"
+    return f"{fill(rule.title)}{when}. {fill(rule.next)}".strip()
+
+
+def _questions(rules: list[Rule], scene: Scene) -> tuple[Answer, ...]:
+    """What only a person knows, each asked once, with the command that answers."""
+    asked: dict[str, Answer] = {}
+    for rule in rules:
+        fact = asked_of_people(rule, scene)
+        for answer in answers(rule, scene, when=fact.ask or "When done") if fact else ():
+            asked.setdefault(answer.rest, answer)
+    return tuple(asked.values())

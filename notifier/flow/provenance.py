@@ -1,0 +1,108 @@
+"""Where each number comes from and how old it is; and where the accounts file and people say different things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from notifier.core.calendar import FOREVER
+from notifier.core.entry import RECORDED
+from notifier.core.facts import UNREAD
+from notifier.core.vocabulary import Owner
+from notifier.flow.declare import SOURCE as DECLARED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notifier.core.calendar import Moment
+    from notifier.core.facts import Reading
+    from notifier.core.vocabulary import Fact
+    from notifier.flow.finding import Case
+    from notifier.flow.record import Observations, Statement
+
+TERMS, FOLLOWS = "program's terms", "worked out"
+NAMES = ("account_name", "grant_id")  # stand in the title already
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One fact: its *value* as rules see it, the *source* that it came from, and since when that is known (*at*).
+
+    *source* is empty where nobody spoke of it, *at* None where there is no time to it. *by* is who recorded it.
+    """
+
+    fact: Fact
+    value: object
+    source: str
+    at: Moment | None
+    by: str = ""
+
+    @property
+    def unread(self) -> bool:
+        """Whether its source could not be read, or too long ago."""
+        return self.value is UNREAD
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The accounts file and people say different things of *fact*; *counts* is the newer."""
+
+    fact: Fact
+    counts: Statement
+    other: Statement
+
+
+def declared(said: Observations, now: Moment) -> Reading:
+    """What the files say now: each fact from when the service first read it, or from now on."""
+    declaration = said.declaration
+    facts = [("", name) for name in declaration.facts]
+    facts += [(grant, name) for grant, several in declaration.grants.items() for name in several]
+    since = {}
+    for grant, name in facts:
+        at = next((each.at for each in said.of(grant, name) if each.source == DECLARED), now)
+        since[f"{grant}/{name}" if grant else name] = min(at, now)
+    return replace(declaration.reading(now), since=since)
+
+
+def known(case: Case, said: Observations) -> Iterator[Known]:
+    """The facts that matter: those that a rule of the program looks at, and those that have a value."""
+    facts, vocabulary = case.scene.facts, case.scene.program.vocabulary
+    asked = {place for rule in case.scene.program.rules for place in rule.condition.places()}
+    for place, fact in enumerate(vocabulary.facts):
+        value = facts.values[place]
+        if fact.name in NAMES or (value is None and place not in asked):
+            continue
+        source, at = _origin(case, place, fact)
+        counting = next(iter(said.of(case.grant.id if fact.grant else "", fact.name)), None)
+        by = counting.by if counting is not None and source == RECORDED else ""
+        yield Known(fact, value, source, at, by)
+
+
+def _origin(case: Case, place: int, fact: Fact) -> tuple[str, Moment | None]:
+    reading, value = case.scene.facts.reading_of(place), case.scene.facts.values[place]
+    if value is None and fact.owner is Owner.DERIVED:
+        return "", None  # the reading that it would follow from says nothing of it
+    if reading is not None:
+        name = f"{case.grant.id}/{fact.name}" if fact.grant else fact.name
+        derived = fact.owner is Owner.DERIVED or reading.costs is not None
+        return reading.source, reading.at if derived else reading.since.get(name, reading.at)
+    if value is None:
+        return "", None
+    return (TERMS if fact.default is not None else FOLLOWS), None
+
+
+def disagreements(case: Case, said: Observations) -> Iterator[Disagreement]:
+    """Each fact of which the accounts file says something else than what people recorded."""
+    for fact in case.scene.program.vocabulary.facts:
+        found = [
+            each
+            for each in said.of(case.grant.id if fact.grant else "", fact.name)
+            if each.source in {DECLARED, RECORDED}
+        ]
+        if len({each.value for each in found}) > 1:
+            yield Disagreement(fact, *found)
+
+
+def not_read_yet(statement: Statement) -> bool:
+    """Whether it stands in a file that the service has not read since it was edited."""
+    return statement.at >= FOREVER

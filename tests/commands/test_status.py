@@ -1,0 +1,603 @@
+"""``status``: how every grant stands, beside a running service or before the first; the worst comes first."""
+
+import asyncio
+import io
+import json
+import os
+import re
+import shutil
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace as Namespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import Console as Terminal
+
+from notifier.channels.console import Console
+from notifier.commands.bars import DRAWN, LENGTH, PLAIN, bar, credits_line, pace_line, strokes, time_line
+from notifier.commands.common import SHIPPED_RULES, moment
+from notifier.commands.status import saved
+from notifier.commands.status_words import say_age, say_telling
+from notifier.core.alert import Cause, Reason, Transition
+from notifier.core.calendar import FOREVER, Locale
+from notifier.core.delivery import Delivery, State
+from notifier.core.hold import Hold, Stage
+from notifier.core.letter import Letter
+from notifier.core.message import Message, Told
+from notifier.core.money import Money
+from notifier.files.places import Places, read_files
+from notifier.flow.act import act
+from notifier.flow.balance import Balance
+from notifier.flow.declare import declare
+from notifier.flow.deliver import prepare, settle, tell
+from notifier.flow.finding import How, Telling
+from notifier.flow.judge import judge
+from notifier.ports import Post, Undelivered
+from notifier.store.running import holder
+from notifier.store.store import Store
+
+from .conftest import PROGRAM
+
+UTC = Locale(ZoneInfo("UTC"))
+NOW = "2026-11-24T10:00Z"
+RULE = f"{PROGRAM}/credits-not-allocated"
+
+
+@pytest.fixture
+def places(here, accounts):
+    return Places(SHIPPED_RULES, accounts, here / "state")
+
+
+@pytest.fixture
+def store(places):
+    opened = Store.open(places.database, lock=True)
+    yield opened
+    opened.close()
+
+
+class Torn:
+    """A channel that tells nobody."""
+
+    async def deliver(self, _):
+        raise Undelivered("the paper is torn", permanent=True)
+
+    async def find(self, _):
+        return None
+
+
+def serve(store, places, now=NOW, channel=None):
+    """What a running service does at *now*."""
+    at, files = moment(now), read_files(places, moment(now))
+    channel = channel or Console(Terminal(file=io.StringIO()), places.record, places.letters, str)
+    store.write(declare, files.declared, at)
+    store.write(act, at)
+    store.write(judge, files.rulebook, at)
+    while parcels := store.write(prepare, files.rulebook, at, "boot"):
+        outcomes = [asyncio.run(tell(parcel, {"console": channel})) for parcel in parcels]
+        store.write(settle, outcomes, at)
+
+
+def section(text, account):
+    """What is printed of one account or grant."""
+    return re.split(r"\n\n(?=\S)", text[text.index(f"\n{account}\n") :])[0]
+
+
+# -- before the first run, beside a running service, after it -------------------------------------------------
+
+
+def test_before_the_first_run_everything_is_said_from_the_files(call, accounts):
+    result = call("status", "--now", NOW)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("2 accounts: 2 need you.\nThe service has never run here.")
+    assert "needs you: Credits have not arrived, letter" in section(result.stdout, "lab")
+    assert "not told yet (console)" in section(result.stdout, "lab")
+    assert "ended on 2 May 2024; still owed: One-page summary is due" in result.stdout
+    assert "waiting for credits, write after 23 November" not in result.stdout
+
+
+def test_beside_a_running_service_it_names_the_process_and_who_was_told(call, places, store):
+    serve(store, places)
+    result = call("status", "--now", NOW)
+
+    assert result.exit_code == 0
+    assert re.search(
+        r"^The service is running \(process \d+\); it last wrote at 10:00 UTC\.$", result.stdout, re.MULTILINE
+    )
+    assert "told 24 November (console)" in section(result.stdout, "lab")
+
+
+def test_after_the_service_stopped_it_says_that_nobody_is_told(call, places, store):
+    serve(store, places)
+    store.close()
+    result = call("status", "--now", NOW)
+
+    assert "The service is not running; it last wrote at 10:00 UTC. Nobody is told anything" in result.stdout
+
+
+def test_asking_does_not_keep_a_service_from_starting(call, places, store):
+    store.close()
+    call("status", "--now", NOW)
+    lock = places.database.with_name("notifier.db.lock")
+    lock.write_text("4711\n")  # as after a crash
+    crashed = call("status", "--now", NOW)
+    Store.open(places.database, lock=True).close()
+
+    assert "The service is not running" in crashed.stdout
+
+
+def test_a_service_that_has_not_signed_its_lock_is_left_alone(places, store):
+    running = holder(places.database)
+    places.database.with_name("notifier.db.lock").write_text("")
+
+    assert running == os.getpid()
+    assert holder(places.database) is None  # the lock is held, and was not tried
+
+
+def test_it_changes_nothing(call, places, store):
+    serve(store, places)
+    before = store.read(lambda tx: (tx.deliveries(), tx.acts(), tx.alerts(["lab", "library"])))
+    texts = {path: path.read_bytes() for path in (places.accounts, places.record)}
+    call("status", "--now", "2027-09-01")
+
+    assert before == store.read(lambda tx: (tx.deliveries(), tx.acts(), tx.alerts(["lab", "library"])))
+    assert texts == {path: path.read_bytes() for path in texts}
+
+
+# -- one grant ------------------------------------------------------------------------------------------------
+
+
+def test_the_letter_is_named_with_the_file_that_the_console_saved(call, places, store):
+    serve(store, places)
+    text = section(call("status", "--now", NOW).stdout, "lab")
+    [path] = re.findall(r"state/letters/\S+\.eml", text)
+
+    assert (places.state.parent / path).read_bytes().startswith(b"To: researcheraccess@openai.com")
+
+
+def test_a_letter_whose_file_was_taken_away_is_not_named(call, places, store):
+    serve(store, places)
+    shutil.rmtree(places.letters)
+
+    assert ".eml" not in call("status", "--now", NOW).stdout
+
+
+def test_a_letter_that_nobody_posted_has_no_file(here):
+    assert saved(here, Namespace(posted=None)) == ""
+
+
+def test_a_letter_is_found_under_the_name_that_the_console_gives_it(here):
+    post = Message("Late", "läb", Reason.OPENED, letter=Letter("late", "a@example.edu", "", "", "Late", "Text", 0))
+    told = Told(Reason.OPENED, 1, "on the day", 1)
+    delivery = Delivery(1, "program/late again", "läb/1 x", "2024.1", 1, 1, "console", 1, told, post=post)
+    console = Console(Terminal(file=io.StringIO()), here / "console.jsonl", here / "letters", str)
+    asyncio.run(console.deliver(Post(delivery.key, post)))
+    [path] = (here / "letters").glob("*.eml")
+
+    assert saved(here / "letters", Namespace(posted=delivery)) == str(path)
+
+
+def test_two_bars_of_one_length_stand_one_above_the_other(call, here):
+    grant = f"program: {PROGRAM}, accepted_on: 2026-06-01, batches: [{{amount: 1000 USD, granted_on: 2026-06-10}}]"
+    (here / "accounts.yaml").write_text(
+        f"version: 1\naccounts:\n  - {{id: lab, {grant}, credits_left: 200 USD}}\n", encoding="utf-8"
+    )
+    text = call("status", "--now", NOW).stdout
+    bars = re.findall(r"^  (credits|time) +([█░]+)  (.*?) *$", text, re.MULTILINE)
+
+    assert [(name, len(drawn)) for name, drawn, _ in bars] == [("credits", LENGTH), ("time", LENGTH)]
+    assert [words for _, _, words in bars] == [
+        "80% used, 200.00 USD of 1,000.00 USD left",
+        "47% gone, 189 days left, until 1 June 2027",
+    ]
+    assert "ahead of time: at this pace the credits end on 4 January 2027, 148 days before access" in text
+
+
+def test_what_is_not_known_is_said_instead_of_an_empty_bar(call, accounts):
+    text = section(call("status", "--now", NOW).stdout, "lab")
+
+    assert re.search(r"^  credits  not recorded yet *$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"),
+    [
+        (0, "-" * 20),
+        (0.001, "#" + "-" * 19),
+        (0.5, "#" * 10 + "-" * 10),
+        (0.999, "#" * 19 + "-"),
+        (1, "#" * 20),
+        (3, "#" * 20),
+    ],
+)
+def test_only_nothing_is_empty_and_only_all_is_full(share, drawn):
+    assert bar(share, PLAIN) == drawn
+
+
+@pytest.mark.parametrize(
+    ("encoding", "made_of"), [("utf-8", DRAWN), ("cp437", DRAWN), ("latin-1", PLAIN), ("?", PLAIN)]
+)
+def test_a_terminal_gets_the_bars_that_it_can_show(encoding, made_of):
+    assert strokes(encoding) == made_of
+
+
+@pytest.mark.parametrize(
+    ("granted", "used", "left", "readable", "words"),
+    [
+        (None, None, None, True, "not recorded yet"),
+        (None, None, 5_000_000, True, "not recorded yet; 5.00 USD left"),
+        (None, None, None, False, "could not be read"),
+        (10_000_000, None, None, True, "10.00 USD granted; how much is used is not known"),
+        (10_000_000, None, None, False, "10.00 USD granted; how much is used could not be read"),
+        (
+            10_000_000,
+            12_500_000,
+            -2_500_000,
+            True,
+            "#" * 20 + "  125% used, 2.50 USD more than the 10.00 USD granted",
+        ),
+        (0, 0, 0, True, "0.00 USD granted; how much is used is not known"),
+    ],
+)
+def test_credits_are_said_as_far_as_they_are_known(granted, used, left, readable, words):
+    found = Balance(granted, used, left, readable, None, None, 740_000)
+
+    assert credits_line(found, UTC, PLAIN) == words
+    assert time_line(found, UTC, 0, PLAIN) == "the end of access is not known"
+    assert pace_line(found, UTC, 0) == ""
+
+
+def test_credits_that_are_used_up_are_ahead_of_time_without_a_forecast():
+    found = Balance(10, 11, -1, True, 740_000, 740_100, 740_010)
+
+    assert pace_line(found, UTC, 0) == "ahead of time: the credits are used before access ends"
+
+
+@pytest.mark.parametrize(
+    ("telling", "words"),
+    [
+        (Telling(How.TOLD, "console", 1_800_000_000), "told 15 January (console)"),
+        (Telling(How.DUE, "console", 1_800_000_000), "not told yet (console)"),
+        (
+            Telling(How.FAILING, "console", 1_800_000_000, "full", 3),
+            "not told yet: full; tried 3 times, again 15 January, 08:00 (console)",
+        ),
+        (Telling(How.HELD, "console", FOREVER), "held until a person releases it (console)"),
+        (
+            Telling(How.HELD, "console", 1_800_000_000, "paused: away"),
+            "held until 15 January, 08:00: paused: away (console)",
+        ),
+        (Telling(How.HELD, "console", FOREVER, "paused: away"), "held: paused: away (console)"),
+        (Telling(How.DROPPED, "console", 0, "dropped by ada"), "not told: dropped by ada (console)"),
+        (Telling(How.GIVEN_UP, "console", 0, "torn", 40), "given up, nobody was told: torn (console)"),
+    ],
+)
+def test_a_telling_is_said_in_words(telling, words):
+    assert say_telling(telling, UTC, 1_800_000_000) == words
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (-5, "just now"),
+        (59, "just now"),
+        (60, "1 minute ago"),
+        (7_199, "1 hour ago"),
+        (59 * 86_400, "59 days ago"),
+        (60 * 86_400, "16 November 2026"),
+    ],
+)
+def test_an_age_is_said_in_words(age, words):
+    assert say_age(1_800_000_000 - age, UTC, 1_800_000_000) == words
+
+
+def test_pauses_and_overrides_are_said_in_words(call, accounts):
+    more = (
+        "    paused: {until: 2027-03-01, because: sabbatical}\n"
+        "    overrides:\n"
+        "      - {rule: access-ends, off: true, because: field work, until: 2027-02-28}\n"
+        "      - {rule: summary-due, set: {title: Send it}, because: own words}\n"
+    )
+    accounts.write_text(
+        accounts.read_text().replace("    organization: org-1\n", f"    organization: org-1\n{more}")
+    )
+    text = section(call("status", "--account", "lab", "--now", NOW).stdout, "lab")
+
+    assert "paused until 1 March 2027: sabbatical; 1 alert open" in text
+    assert "Only what is urgent is told." in text
+    earlier = call("status", "--account", "lab", "--now", "2026-11-10").stdout
+    assert re.search(r"16 November +Credits have not arrived \(3 weeks after; letter\); held until", earlier)
+    assert "rule access-ends is off until 28 February 2027: field work" in text
+    assert "rule summary-due has its own title: own words" in text
+
+
+def test_two_answers_are_both_said_with_what_to_do(call, places, accounts, store):
+    stated = accounts.read_text().replace(
+        "enrolled_on: 2026-10-05}", "enrolled_on: 2026-10-05, credits_granted: 5000 USD}"
+    )
+    accounts.write_text(stated)
+    serve(store, places, "2026-11-01")
+    said, at = {"credits_granted": Money(10**9, "USD")}, moment("2026-11-03")
+    store.write(lambda tx: tx.record("lab", "2026", said, at, "ada"))
+    text = section(call("status", "--now", NOW).stdout, "lab").replace("\n", " ")
+    text = re.sub(r" +", " ", text)
+
+    assert "credits granted: 1,000.00 USD (recorded by ada, 20 days ago) counts, being the newest" in text
+    assert "the other says 5,000.00 USD (accounts file, 22 days ago). Edit the file, or: " in text
+    assert "record --undo lab credits_granted" in text
+
+
+# -- what concerns everybody ----------------------------------------------------------------------------------
+
+
+def test_what_was_given_up_is_named_with_where_and_why(call, places, store):
+    serve(store, places, channel=Torn())
+    result = call("status", "--now", NOW)
+
+    assert result.exit_code == 3
+    assert "messages could not be told:" in result.stdout
+    assert (
+        "Credits have not arrived · lab: given up, nobody was told: the paper is torn (console)" in result.stdout
+    )
+
+
+def test_who_asks_for_one_account_hears_nothing_of_the_others(call, places, store):
+    serve(store, places, channel=Torn())
+    for each in store.read(lambda tx: tx.deliveries()):
+        if each.account == "lab":
+            store.write(lambda tx, each=each: tx.put_delivery(replace(each, state=State.DONE, why="")))
+    lab, library = (call("status", "--account", name, "--now", NOW) for name in ("lab", "library"))
+
+    assert (lab.exit_code, "could not be told" in lab.stdout) == (0, False)
+    assert (library.exit_code, "could not be told" in library.stdout) == (3, True)
+
+
+def test_an_edit_that_is_held_is_named_with_both_commands(call, places, store):
+    store.write(lambda tx: tx.put_hold(Hold(7, moment(NOW), "The rules were edited", Stage.WAITING, 37)))
+    store.write(lambda tx: tx.put_hold(Hold(8, moment(NOW), "Import", Stage.DROPPED, 40)))
+    result = call("status", "--now", NOW)
+
+    assert result.exit_code == 3
+    assert "37 messages held since 10:00 UTC: The rules were edited." in result.stdout
+    assert "notifier release 7\n" in result.stdout
+    assert "notifier drop 7\n" in result.stdout
+    assert "40 messages" not in result.stdout
+
+
+def test_a_source_that_fails_is_named_with_since_when_and_why(call, places, accounts, store):
+    accounts.write_text(accounts.read_text().replace("    organization: org-1\n", "    key: {env: LAB_KEY}\n"))
+    serve(store, places)
+    store.write(lambda tx: tx.put_failure("lab", "openai", "the key was refused", moment("2026-11-20T08:00Z")))
+    result = call("status", "--now", NOW)
+
+    assert result.exit_code == 3
+    assert "openai, since 20 November, 08:00 UTC: the key was refused" in section(result.stdout, "lab")
+
+
+def test_what_waits_in_the_inbox_is_named_and_counts(call, places, store):
+    serve(store, places)
+    call("record", "lab", "credits_granted", "1000 USD")
+    result = call("status", "--account", "lab")
+
+    assert "1 command waits for the service (record). What was recorded counts below already." in result.stdout
+    assert "Credits have not arrived" not in result.stdout
+
+
+def test_a_faulty_account_is_named_and_shown_as_it_was(call, places, accounts, store):
+    serve(store, places)
+    accounts.write_text(accounts.read_text().replace("organization: org-1", "organisation: org-1"))
+    result = call("status", "--now", NOW)
+
+    assert result.exit_code == 1
+    assert "accounts.yaml:5:5: `organisation` is not a field of an account" in result.stdout
+    assert "Its file has mistakes (named above); this is what it said before them." in section(
+        result.stdout, "lab"
+    )
+    assert "ended on 2 May 2024" in result.stdout
+
+
+def test_with_faulty_rules_nothing_is_called_fine(call, here, accounts):
+    rules = shutil.copytree(SHIPPED_RULES, here / "rules")
+    (rules / "own.yaml").write_text("version: 1\nrules: [{id: late}]\n", encoding="utf-8")
+    accounts.write_text(accounts.read_text().replace("2026-10-05", "2026-11-23"))
+    result = call("status", "--account", "lab", "--rules", "rules", "--now", NOW)
+
+    assert result.exit_code == 1
+    assert "rules/own.yaml" in result.stdout
+    assert "not judged, because the rules have mistakes" in section(result.stdout, "lab")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--account", "lob"], "there is no account `lob` in accounts.yaml; did you mean `lab`?\n"),
+        (["--account", "x"], "there is no account `x` in accounts.yaml; there are lab and library\n"),
+        (["--now", "soon"], "--now 'soon' is not a time such as 2026-11-22 or 2026-11-22T14:05Z\n"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_with_what_was_meant(call, accounts, arguments, why):
+    result = call("status", *arguments)
+
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", why)
+
+
+def test_an_account_that_is_missing_for_a_mistake_is_answered_with_the_mistake(call, accounts):
+    accounts.write_text(accounts.read_text().replace("organization", "organisation"))
+    result = call("status", "--account", "lab")
+
+    assert result.exit_code == 1
+    assert "`organisation` is not a field" in result.stdout
+
+
+def test_a_file_that_is_no_database_is_named(call, accounts, here):
+    (here / "state").mkdir()
+    (here / "state" / "notifier.db").write_text("not a database, but long enough to be looked at closely" * 20)
+    result = call("status")
+
+    assert result.exit_code == 2
+    assert "notifier.db" in result.stderr
+
+
+def test_an_account_without_a_grant_says_so(call, here):
+    (here / "accounts.yaml").write_text("version: 1\naccounts: [{id: lab}]\n")
+
+    assert "lab\n  no grant is watched\n" in call("status").stdout
+
+
+# -- thousands of accounts ------------------------------------------------------------------------------------
+
+
+def office(here, late, fine):
+    """An office where *late* accounts wait for credits too long, and *fine* ones do not."""
+    rows = [
+        f"  - {{id: {name}-{number:03}, program: {PROGRAM}, accepted_on: {accepted}}}"
+        for name, many, accepted in (("late", late, "2026-10-05"), ("new", fine, "2026-11-20"))
+        for number in range(many)
+    ]
+    (here / "accounts.yaml").write_text("version: 1\naccounts:\n" + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+def test_of_many_accounts_those_that_need_a_person_are_shown_and_the_others_counted(call, here):
+    office(here, 22, 30)
+    text = call("status", "--now", NOW).stdout
+
+    assert text.startswith("52 accounts: 22 need you, 30 wait.\n")
+    assert re.findall(r"^(late-\d+)$", text, re.MULTILINE) == [f"late-{number:03}" for number in range(20)]
+    assert re.findall(r"^  (late-\d+)  needs you: Credits", text, re.MULTILINE) == ["late-020", "late-021"]
+    assert "new-" not in text
+    assert "30 more are not shown; nothing is asked of anybody there. To see one: " in text
+
+
+def test_who_is_asked_for_is_shown_in_full_wherever_it_stands(call, here):
+    office(here, 22, 30)
+    text = call("status", "--account", "new-007", "--account", "late-021", "--now", NOW).stdout
+
+    assert text.startswith("2 accounts: 1 needs you, 1 waits.\n")
+    assert re.findall(r"^((?:late|new)-\d+)$", text, re.MULTILINE) == ["late-021", "new-007"]
+
+
+def test_twenty_accounts_are_all_shown(call, here):
+    office(here, 0, 20)
+
+    assert len(re.findall(r"^new-\d+$", call("status", "--now", NOW).stdout, re.MULTILINE)) == 20
+
+
+# -- hostile names --------------------------------------------------------------------------------------------
+
+
+def test_names_from_outside_do_not_act_on_the_terminal(call, places, accounts, store):
+    name = '"[bold]A[/] [/x] :bomb: \\e[31m\\u202e"'
+    text = accounts.read_text().replace("A. Researcher", name)
+    accounts.write_text(text.replace("organization: org-1", f"affiliation: {name}\n    key: {{env: LAB_KEY}}"))
+    transition = Transition(Reason.OPENED, moment(NOW), 1, 1, "1 day after", 1)
+    store.write(lambda tx: tx.owe((RULE, "lab", "2026"), transition, "evil\x1b[2J\u202e", Cause.MOMENT, 1))
+    serve(store, places)
+    store.write(lambda tx: tx.put_failure("lab", "openai", "\x1b[2J[red]no\u202e", moment(NOW)))
+    store.write(lambda tx: tx.put_hold(Hold(7, moment(NOW), "\x1b[2J[/x]", Stage.WAITING, 37)))
+    result = call("status", "--now", NOW)
+
+    assert result.exit_code == 3
+    assert "[bold]A[/] [/x] :bomb:" in result.stdout
+    assert [letter for letter in result.stdout if not letter.isprintable() and letter != "\n"] == []
+
+
+# -- the same as data -----------------------------------------------------------------------------------------
+
+
+def shape(found):
+    """The names in a document, all the way down; of a list those of its first item."""
+    if isinstance(found, dict):
+        return {name: shape(each) for name, each in found.items()}
+    return [shape(found[0])] if isinstance(found, list) and found and isinstance(found[0], dict) else "…"
+
+
+def names(text, **more):
+    """A shape with the names in *text*, and some with a shape of their own."""
+    return dict.fromkeys(text.split(), "…") | more
+
+
+AMOUNT = names("amount currency")
+STATEMENT = names("source at by", value=AMOUNT)
+GRANT = names(
+    "grant program state headline paused",
+    credits=names("used_share ahead lasts_until", granted=AMOUNT, used=AMOUNT, left=AMOUNT),
+    time=names("begins ends gone_share days_left"),
+    alerts=[
+        names(
+            "rule title step since anchor urgent next",
+            told=[names("how destination at why attempts")],
+            letter=names("name blanks file"),
+        )
+    ],
+    coming=[names("at title step roles letter held held_until")],
+    facts=[names("fact known value source at by")],
+    disagreements=[names("fact", counts=STATEMENT, other=STATEMENT)],
+)
+DOCUMENT = names(
+    "version now faults holds undelivered inbox",
+    service=names("ran running process last_wrote"),
+    summary={"accounts": "…", "needs you": "…"},
+    accounts=[names("account state stale detailed unreadable paused overrides", grants=[GRANT])],
+)
+
+
+def test_the_document_says_the_same_as_data(call, places, accounts, store):
+    stated = "enrolled_on: 2026-10-05, batches: [{amount: 1000 USD, granted_on: 2026-10-10}]}"
+    accounts.write_text(accounts.read_text().replace("enrolled_on: 2026-10-05}", stated))
+    serve(store, places, "2026-11-01")
+    said, at = {"credits_granted": Money(900_000_000, "USD")}, moment("2026-11-03")
+    store.write(lambda tx: tx.record("lab", "2026", said | {"credits_left": Money(90_500_000, "USD")}, at, "ada"))
+    store.write(lambda tx: tx.wake("lab"))
+    serve(store, places)
+    result = call("status", "--account", "lab", "--format", "json", "--now", NOW)
+    found = json.loads(result.stdout)
+    [account] = found["accounts"]
+    [grant] = account["grants"]
+    facts = {each["fact"]: each for each in grant["facts"]}
+
+    assert result.exit_code == 0
+    assert shape(found) == DOCUMENT
+    assert found["now"] == "2026-11-24T10:00:00Z"
+    assert grant["credits"] | {"used_share": 0} == {
+        "granted": {"amount": "900.00", "currency": "USD"},
+        "used": {"amount": "809.50", "currency": "USD"},
+        "left": {"amount": "90.50", "currency": "USD"},
+        "used_share": 0,
+        "ahead": True,
+        "lasts_until": "2026-11-29",
+    }
+    assert facts["credits_granted"]["by"] == "ada"
+    assert facts["accepted_on"]["value"] == "2026-10-05"
+    assert facts["summary_submitted_on"] == {
+        "fact": "summary_submitted_on",
+        "known": "none",
+        "value": None,
+        "source": None,
+        "at": None,
+        "by": None,
+    }
+    assert date.fromisoformat(grant["time"]["ends"]) == date(2027, 10, 5)
+
+
+def test_of_many_accounts_the_document_has_all_and_says_which_are_detailed(call, here):
+    office(here, 22, 30)
+    found = json.loads(call("status", "--format", "json", "--now", NOW).stdout)["accounts"]
+
+    assert len(found) == 52
+    assert [account["detailed"] for account in found] == [True] * 20 + [False] * 32
+    assert all("headline" in account["grants"][0] for account in found)
+
+
+def test_the_document_names_what_waits_for_a_person(call, places, store):
+    serve(store, places, channel=Torn())
+    store.write(lambda tx: tx.put_hold(Hold(7, moment(NOW), "The rules were edited", Stage.WAITING, 37)))
+    result = call("status", "--format", "json", "--now", NOW)
+    found = json.loads(result.stdout)
+
+    assert result.exit_code == 3
+    assert found["holds"] == [
+        {"number": 7, "since": "2026-11-24T10:00:00Z", "why": "The rules were edited", "messages": 37}
+    ]
+    assert {each["state"] for each in found["undelivered"]} == {"given up"}
+    assert {each["why"] for each in found["undelivered"]} == {"the paper is torn"}
