@@ -23,9 +23,9 @@ from zoneinfo import ZoneInfo
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))  # the builders of the forms live with the tests
 
-from notifier.enroll.acceptance import NotAnAcceptance, acceptances  # noqa: E402  after the path
-from notifier.enroll.mail import UnreadableMail, read_mails  # noqa: E402  after the path
-from notifier.enroll.recognition import recognition_of  # noqa: E402  after the path
+from notifier.enroll.acceptances.acceptance import NotAnAcceptance, acceptances  # noqa: E402  after the path
+from notifier.enroll.acceptances.recognition import recognition_of  # noqa: E402  after the path
+from notifier.enroll.mails.reading import UnreadableMail, read_mails  # noqa: E402  after the path
 from notifier.files.rulebook import read_rulebook  # noqa: E402  after the path
 from tests.enroll.forms import Form, forms  # noqa: E402  after the path
 from tests.enroll.monsters import MONSTERS, mutated  # noqa: E402  after the path
@@ -33,8 +33,8 @@ from tests.enroll.monsters import MONSTERS, mutated  # noqa: E402  after the pat
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from notifier.enroll.recognition import Recognition
-    from notifier.enroll.record import Mail
+    from notifier.enroll.acceptances.recognition import Recognition
+    from notifier.enroll.mails.mail import Mail
     from notifier.files.positions import Fault
 
 READER = ZoneInfo("Europe/Berlin")

@@ -50,8 +50,8 @@ def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: 
 @click.option("--yes", is_flag=True, help="Take the defaults without asking.")
 def init(folder: Path, **options: object) -> None:
     """Set up FOLDER [group] for your own grants: rules, an accounts file, and .env beside it."""
-    from notifier.commands.init import Options
-    from notifier.commands.init import init as command
+    from notifier.commands.init.command import Options
+    from notifier.commands.init.command import init as command
 
     command(folder, Options(**options))  # type: ignore[arg-type]  # click has checked each
 
@@ -83,8 +83,8 @@ def enroll(file: Path, account: str | None, **options: object) -> None:
     The mail may be saved as .eml, .mbox, or its text; forwarded or not. Of a FOLDER every file is read, and each
     account is named after its file unless --id names one. `-` reads standard input.
     """
-    from notifier.commands.enroll import enroll as command
-    from notifier.commands.enrolling import Options
+    from notifier.commands.enroll.command import enroll as command
+    from notifier.commands.enroll.enrolling import Options
 
     command(file, account, Options(**options))  # type: ignore[arg-type]  # click has checked each
 
@@ -148,8 +148,8 @@ def import_(file: Path, **options: object) -> None:
 @NOW
 def timeline(**options: object) -> None:
     """Show what will be told over each grant's whole life, when, to whom, with which letter."""
-    from notifier.commands.timeline import Options
-    from notifier.commands.timeline import timeline as command
+    from notifier.commands.timeline.command import Options
+    from notifier.commands.timeline.command import timeline as command
 
     command(Options(**options))  # type: ignore[arg-type]  # click has checked each
 
@@ -171,8 +171,8 @@ def record(account: str, fact: str | None, value: tuple[str, ...], **options: ob
     Without FACT: list what is recorded of ACCOUNT, and what can be. A date may be `today` or `yesterday`. The
     newest observation counts, be it yours or the accounts file's; the file itself is never written.
     """
-    from notifier.commands.record import Options
-    from notifier.commands.record import record as command
+    from notifier.commands.record.command import Options
+    from notifier.commands.record.command import record as command
 
     command(account, fact, value, Options(**options))  # type: ignore[arg-type]  # click has checked each
 
@@ -218,7 +218,7 @@ def status(**options: object) -> None:
     carried out as given; 3 something waits for a person: what was given up, is held after an edit, or could not
     be read.
     """
-    from notifier.commands.status import Options
-    from notifier.commands.status import status as command
+    from notifier.commands.status.command import Options
+    from notifier.commands.status.command import status as command
 
     command(Options(**options))  # type: ignore[arg-type]  # click has checked each

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from notifier.commands.asking import is_somebody_there
 from notifier.commands.common import MISTAKES, called, moment, refuse, stop
+from notifier.commands.enroll.asking import is_somebody_there
 from notifier.commands.known import named
 from notifier.commands.sheet import read_sheet
 from notifier.core.calendar import utc
-from notifier.enroll.accounts_file import EnrollError
-from notifier.enroll.applicants import Forms
-from notifier.enroll.office import HeaderError, OfficeError, read_office
-from notifier.enroll.taking import End, Taking, Terms, count
+from notifier.enroll.accounts.file import EnrollError
+from notifier.enroll.office.applicants import Forms
+from notifier.enroll.office.rows import HeaderError, OfficeError, read_office
+from notifier.enroll.office.taking import End, Taking, Terms, count
 from notifier.files import forms
 from notifier.files.accounts import accounts_files
 from notifier.files.positions import Fault, Place, shown
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from notifier.commands.sheet import Sheet
     from notifier.core.calendar import Moment
-    from notifier.enroll.office import Row
-    from notifier.enroll.taking import Outcome
+    from notifier.enroll.office.rows import Row
+    from notifier.enroll.office.taking import Outcome
 
 WIDTH = 80  # columns
 MANY = 2_000  # rows, from which on a person is told that it takes a while

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notifier.commands.common import refuse, stop
-from notifier.enroll.accounts import BYTE_ORDER_MARK
-from notifier.enroll.accounts_file import AccountsFile, AccountsFileError, read_accounts
+from notifier.enroll.accounts.file import BYTE_ORDER_MARK, AccountsFile, AccountsFileError, read_accounts
 from notifier.files.accounts import accounts_files
 from notifier.files.positions import MOST_BYTES, Fault, Place
 

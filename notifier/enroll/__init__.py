@@ -1,9 +1,9 @@
-"""What an acceptance mail says, and how it becomes an entry in the accounts file.
+"""From a mail, or an office's list, to entries in the accounts file.
 
 Text in, text out: nothing here opens a file, asks the time or uses the network.
 
-    read_mail      bytes as saved or copied      →  Mail
-    understand     Mail and what programs write  →  Understood
-    report         Understood                    →  lines for a person to check
-    add_grant      Understood and accounts.yaml  →  the new text of accounts.yaml
+    mails          bytes of a file                       →  the mails in it, the original last
+    acceptances    mails and what programs say of theirs →  what was understood, from which words
+    accounts       what was understood, accounts.yaml    →  the new text of accounts.yaml
+    office         a list, accounts.yaml                 →  its new text, and what became of each row
 """

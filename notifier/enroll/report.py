@@ -1,13 +1,13 @@
 """What was understood, for the person who enrolls to check against the mail."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from textwrap import wrap
 
-from notifier.enroll.acceptance import Acceptance, Found, Understood, Value
-from notifier.enroll.differences import Difference
+from notifier.enroll.acceptances.acceptance import Acceptance, Found, Understood, Value
+from notifier.enroll.acceptances.recognition import Ask
+from notifier.enroll.accounts.differences import Difference
 from notifier.enroll.printable import printable
-from notifier.enroll.recognition import Ask
 
 _WIDTH = 80  # columns
 _GAP = "  "
@@ -38,15 +38,15 @@ def place_of(acceptance: Acceptance) -> str:
     return f"message {acceptance.message} of {acceptance.messages}{inside and ', '}{inside}"
 
 
-def missing(asks: Sequence[Ask], places: Mapping[str, str]) -> list[str]:
-    """Return the lines that name what letters need and nobody has said, each with its place in the file."""
-    if not asks:
+def missing(gaps: Sequence[tuple[Ask, str]]) -> list[str]:
+    """Return the lines that name what letters need and nobody has said, each with its place, if any."""
+    if not gaps:
         return []
-    name = max(len(ask.name) for ask in asks)
-    place = max(len(places.get(ask.name, "")) for ask in asks)
+    name = max(len(ask.name) for ask, _ in gaps)
+    width = max(len(place) for _, place in gaps)
     lines = ["Not in the mail, and letters need it:"]
-    for ask in asks:
-        head = f"{_GAP}{ask.name:<{name}}{_GAP}{places.get(ask.name, ''):<{place}}{_GAP * bool(place)}"
+    for ask, place in gaps:
+        head = f"{_GAP}{ask.name:<{name}}{_GAP}{place:<{width}}{_GAP * bool(width)}"
         lines += _wrapped(ask.where, " " * len(head), printable(head))
     return lines
 

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from ruamel.yaml import YAML
 
 from notifier.cli import main
-from notifier.commands import enroll, enroll_folder
+from notifier.commands.enroll import command as enroll
+from notifier.commands.enroll import folder as enroll_folder
 
 PROJECT = Path(__file__).parents[2]
 MAIL = PROJECT / "tests" / "enroll" / "acceptance.txt"
@@ -385,7 +386,7 @@ def test_an_edit_of_somebody_else_is_not_written_over(talk, printed, accounts, m
         accounts.write_text("version: 1\n", encoding="utf-8")
         return True
 
-    monkeypatch.setattr("notifier.commands.enrolled.click.confirm", edit)
+    monkeypatch.setattr("notifier.commands.enroll.enrolled.click.confirm", edit)
     result = talk("enroll", "mail.txt", "--id", "lab", typed=[""] * 7)
 
     assert result.exit_code == 2
@@ -698,3 +699,31 @@ def test_the_names_of_files_do_not_move_the_cursor(call, here):
 
     assert "\\u202e\\x07lab.txt  added to account lab, grant 2024" in shown
     assert all(line.isprintable() for line in shown.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("account", "suggestion"),
+    [
+        ("My Lab", "my-lab"),
+        ("Zürich/7", "zurich-7"),
+        ("x y", "x-y"),
+        ("\x1b", "lab"),
+        ("lab\n", "lab"),
+    ],
+)
+def test_an_id_that_is_none_is_answered_with_one(call, printed, here, account, suggestion):
+    result = call("enroll", "mail.txt", "--id", account)
+
+    assert result.exit_code == 2
+    assert f"did you mean `{suggestion}`?" in result.stderr
+    assert "\x1b" not in result.stderr
+    assert not (here / "accounts.yaml").exists()
+
+
+def test_where_to_find_what_is_missing_is_said_to_its_end(call, printed, here):
+    (here / "the-grants-of-our-group").mkdir()
+    result = call("enroll", "mail.txt", "--id", "lab", "--accounts", "the-grants-of-our-group/accounts.yaml")
+    said = " ".join(result.stdout.partition("letters need it:")[2].split())
+
+    assert "the amount asked for in your application use_case" in said
+    assert "institution and group, as in your application pi_name" in said

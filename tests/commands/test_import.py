@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from notifier.cli import main
 from notifier.commands import import_, sheet
-from notifier.enroll.office import COLUMNS
+from notifier.enroll.office.rows import COLUMNS
 
 PROGRAM = "openai-researcher-access"
 NOW = ("--now", "2026-11-22")

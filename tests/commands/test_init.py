@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from notifier import environment
-from notifier.commands.questions import QUESTIONS, Answers, Question
-from notifier.commands.starting import accounts_text, env_text, rules_texts
+from notifier.commands.init.questions import QUESTIONS, Answers, Question
+from notifier.commands.init.starting import accounts_text, env_text, rules_texts
 from notifier.files.accounts import read_accounts
 from notifier.files.rulebook import read_rulebook
 from notifier.settings import Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from notifier.commands import known
-from notifier.commands import record as command
+from notifier.commands.record import command
 from notifier.core.calendar import Duration
 from notifier.core.facts import Reading
 from notifier.core.money import Money

@@ -15,10 +15,10 @@ import pytest
 from rich.console import Console as Terminal
 
 from notifier.channels.console import Console
-from notifier.commands.bars import DRAWN, LENGTH, PLAIN, bar, credits_line, pace_line, strokes, time_line
 from notifier.commands.common import SHIPPED_RULES, moment
-from notifier.commands.status import saved
-from notifier.commands.status_words import say_age, say_telling
+from notifier.commands.status.bars import DRAWN, LENGTH, PLAIN, bar, credits_line, pace_line, strokes, time_line
+from notifier.commands.status.command import saved
+from notifier.commands.status.words import say_age, say_telling
 from notifier.core.alert import Cause, Reason, Transition
 from notifier.core.calendar import FOREVER, Locale
 from notifier.core.delivery import Delivery, State

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
-from notifier.enroll.acceptance import Understood, understand
-from notifier.enroll.mail import read_mail
-from notifier.enroll.recognition import Recognition
+from notifier.enroll.acceptances.acceptance import Understood, understand
+from notifier.enroll.acceptances.recognition import Recognition
+from notifier.enroll.mails.reading import read_mail
 from tests.enroll.forms import forms
 
 HERE = Path(__file__).parent

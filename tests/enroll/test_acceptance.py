@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifier.core.vocabulary import Kind
-from notifier.enroll.acceptance import MOST_BODY, NotAnAcceptance, acceptances, understand
-from notifier.enroll.mail import read_mail
-from notifier.enroll.recognition import Ask, Recognition, recognition_of
-from notifier.enroll.record import Mail
+from notifier.enroll.acceptances.acceptance import MOST_BODY, NotAnAcceptance, acceptances, understand
+from notifier.enroll.acceptances.recognition import Ask, Recognition, recognition_of
+from notifier.enroll.mails.mail import Mail
+from notifier.enroll.mails.reading import read_mail
 from notifier.files.rulebook import read_rulebook
 
 BERLIN = ZoneInfo("Europe/Berlin")

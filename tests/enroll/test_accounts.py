@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from notifier.enroll.accounts import AccountsFileError, AlreadyEnrolled, EnrollError, add_grant
-from notifier.enroll.answers import Answers
-from notifier.enroll.recognition import Ask
+from notifier.enroll.acceptances.recognition import Ask
+from notifier.enroll.accounts.answers import Answers
+from notifier.enroll.accounts.file import AccountsFileError, EnrollError
+from notifier.enroll.accounts.refusals import AlreadyEnrolled
+from tests.enroll.facade import add_grant
 
 TODAY = date(2026, 11, 22)
 GRANT = {
@@ -329,18 +331,6 @@ def test_a_place_that_an_anchor_makes_special_is_left_alone(understood):
 
     with pytest.raises(EnrollError, match="without changing the rest"):
         _add(shared, understood)
-
-
-@pytest.mark.parametrize(
-    ("account", "suggestion"),
-    [("My Lab", "my-lab"), ("Zürich_7", "zurich-7"), ("-x-", "x"), ("", "lab"), ("\x1b", "lab"), ("lab\n", "lab")],
-)
-def test_an_id_that_is_none_is_answered_with_one(understood, account, suggestion):
-    with pytest.raises(EnrollError) as refused:
-        _add(None, understood, account=account)
-
-    assert str(refused.value).endswith(f"such as '{suggestion}'.")
-    assert "\x1b" not in str(refused.value)
 
 
 def test_a_mail_without_a_date_cannot_be_enrolled(understood):

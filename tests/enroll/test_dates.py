@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.enroll.dates import day, sent_as_written, sent_by_header
-from notifier.enroll.head import label
-from notifier.enroll.languages import LANGUAGES, numbered, words_in
-from notifier.enroll.mail import read_mail
+from notifier.enroll.mails.dates import day, sent_as_written, sent_by_header
+from notifier.enroll.mails.head import label
+from notifier.enroll.mails.languages import LANGUAGES, numbered, words_in
+from notifier.enroll.mails.reading import read_mail
 from tests.enroll.windows import WINDOWS
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from notifier.enroll.notation import double_quoted, inline, lines, scalar, single_quoted
+from notifier.enroll.accounts.notation import double_quoted, inline, lines, scalar, single_quoted
 
 VALUES = st.recursive(
     st.text() | st.dates() | st.booleans() | st.none() | st.integers(),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.enroll.mail import UnreadableMail, read_mail, read_mails
-from notifier.enroll.quoting import depth_of, unquoted, without_common_quoting
+from notifier.enroll.mails.quoting import depth_of, unquoted, without_common_quoting
+from notifier.enroll.mails.reading import UnreadableMail, read_mail, read_mails
 from tests.enroll.forms import FORWARDED_AT, LETTER, RECIPIENT, SUBJECT, WHO, eml, forward, plain
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.enroll.acceptance import NotAnAcceptance, understand
-from notifier.enroll.mail import UnreadableMail, read_mails
+from notifier.enroll.acceptances.acceptance import NotAnAcceptance, understand
+from notifier.enroll.mails.reading import UnreadableMail, read_mails
 from tests.enroll.forms import forms
 from tests.enroll.monsters import HEAD, MONSTERS, PIECES, mutated
 

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.enroll.hypertext import text_seen
-from notifier.enroll.languages import LANGUAGES
-from notifier.enroll.mail import MOST_FILE_BYTES, UnreadableMail, read_mail, read_mails
+from notifier.enroll.mails.hypertext import text_seen
+from notifier.enroll.mails.languages import LANGUAGES
+from notifier.enroll.mails.reading import MOST_FILE_BYTES, UnreadableMail, read_mail, read_mails
 from tests.enroll.forms import LETTER, SENDER, forms
 from tests.enroll.windows import WINDOWS
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from notifier.enroll.mail import UnreadableMail, read_mails
-from notifier.enroll.mbox import messages_in
+from notifier.enroll.mails.mbox import messages_in
+from notifier.enroll.mails.reading import UnreadableMail, read_mails
 from tests.enroll.forms import eml, forward
 
 LINE = b"From a@example.org Mon Mar 11 12:57:00 2024\n"

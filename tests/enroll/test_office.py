@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.enroll.accounts import as_id, is_id
-from notifier.enroll.cells import amount_of, day_of, plain
-from notifier.enroll.office import HeaderError, OfficeError, read_office
+from notifier.enroll.accounts.ids import as_id, is_id
+from notifier.enroll.office.cells import amount_of, day_of, plain
+from notifier.enroll.office.rows import HeaderError, OfficeError, read_office
 
 
 def _cells(raw):

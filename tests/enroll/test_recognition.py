@@ -3,7 +3,7 @@
 import pytest
 
 from notifier.core.vocabulary import Kind
-from notifier.enroll.recognition import ASKS, Ask, recognition_of
+from notifier.enroll.acceptances.recognition import ASKS, Ask, recognition_of
 from notifier.files.rulebook import read_rulebook
 
 PROGRAM = """\

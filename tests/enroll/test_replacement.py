@@ -8,10 +8,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from notifier.enroll.acceptance import Found, Understood
-from notifier.enroll.accounts import EnrollError, add_grant, update_grant
-from notifier.enroll.answers import Answers
-from notifier.enroll.recognition import Ask
+from notifier.enroll.acceptances.acceptance import Found, Understood
+from notifier.enroll.acceptances.recognition import Ask
+from notifier.enroll.accounts.answers import Answers
+from notifier.enroll.accounts.file import EnrollError
+from tests.enroll.facade import add_grant, update_grant
 
 PROGRAM = "openai-researcher-access"
 DAY = date(2024, 3, 11)

@@ -6,8 +6,8 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.enroll.acceptance import Acceptance, Ask, Found
-from notifier.enroll.differences import Difference
+from notifier.enroll.acceptances.acceptance import Acceptance, Ask, Found
+from notifier.enroll.accounts.differences import Difference
 from notifier.enroll.report import differing, missing, place_of, report
 
 OURS = "https://platform.openai.com/settings/organization/billing/credit-grants"
@@ -69,14 +69,14 @@ def test_changed_wording_names_what_counts_instead_and_assumptions_come_last(und
 def test_what_is_missing_comes_with_the_line_where_it_belongs_and_the_place_where_to_find_it():
     asks = [Ask("organization", "org-…", "Settings, Organization, General"), Ask("use_case", "…", "word " * 20)]
 
-    assert missing(asks, {"organization": "accounts.yaml:24"}) == [
+    assert missing(list(zip(asks, ["accounts.yaml:24", ""], strict=True))) == [
         "Not in the mail, and letters need it:",
         "  organization  accounts.yaml:24  Settings, Organization, General",
         "  use_case                        word word word word word word word word word",
         "                                  word word word word word word word word word",
         "                                  word word",
     ]
-    assert missing([], {}) == []
+    assert missing([]) == []
 
 
 def test_a_difference_says_who_says_what():
@@ -104,7 +104,7 @@ def test_nothing_from_the_mail_or_the_file_moves_the_cursor(understood, words):
     found = Found("write_after", words, f"\x1b[2J{words}\u202e\r", ours=words)
     hostile = replace(understood, found=(found,), assumptions=(words,), not_found=("x",), ours={"x": words})
 
-    lines = report(hostile) + missing([Ask("x", "…", words)], {"x": words})
+    lines = report(hostile) + missing([(Ask("x", "…", words), words)])
     lines += differing([Difference("x", words, words)])
 
     assert all(line.isprintable() for line in lines)

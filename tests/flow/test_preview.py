@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import pytest
 
-from notifier.commands.supposed import Supposed, read_suppositions, scenes, suppose
+from notifier.commands.timeline.supposed import Supposed, read_suppositions, scenes, suppose
 from notifier.core.account import Account, Override, Pause
 from notifier.core.calendar import FOREVER, Moment
 from notifier.core.delivery import State

@@ -1,0 +1,1 @@
+"""``notifier enroll``: from the acceptance mail to a watched grant."""

@@ -1,0 +1,1 @@
+"""``notifier init``: a group's own rules, accounts file and settings."""

@@ -1,0 +1,1 @@
+"""``notifier record``: what people see, and taking it back."""

@@ -1,0 +1,1 @@
+"""``notifier status``: how every grant stands."""

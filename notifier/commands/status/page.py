@@ -1,0 +1,64 @@
+"""The page that a status is drawn on: paragraphs and tables, and nothing in them that moves the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from notifier.channels.console import plain
+from notifier.commands.status.bars import strokes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console as Terminal
+    from rich.console import RenderableType
+
+    from notifier.core.calendar import Moment
+    from notifier.core.message import Answer
+    from notifier.flow.finding import OpenAlert
+
+Indent = tuple[int, int, int, int]
+WIDEST = 100
+LABEL = 7  # letters of `credits`: what stands beside the labels is aligned all the way down
+INDENTED, DEEPER = (0, 0, 0, 2), (0, 0, 0, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where things are drawn. *command* makes a command that a person can type, *saved* finds a letter's file."""
+
+    terminal: Terminal
+    now: Moment
+    command: Callable[[Answer], str]
+    saved: Callable[[OpenAlert], str]
+
+    @property
+    def made_of(self) -> tuple[str, str]:
+        """What bars are made of on this terminal."""
+        return strokes(self.terminal.encoding)
+
+    def line(self, words: str = "", style: str = "", indent: Indent = (0, 0, 0, 0)) -> None:
+        """One paragraph, without anything in it that could move the cursor; nothing is an empty line."""
+        if words:
+            self.draw(Text(plain(words), style=style), indent)
+        else:
+            self.terminal.print()
+
+    def draw(self, what: RenderableType, indent: Indent) -> None:
+        """What is more than a paragraph, indented."""
+        self.terminal.print(Padding(what, indent, expand=False))
+
+
+def grid(rows: list[tuple[str, str]]) -> Table:
+    """Labels, with words beside them."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="dim", min_width=LABEL)
+    table.add_column(overflow="fold")
+    for label, words in rows:
+        table.add_row(Text(label), Text(plain(words)))
+    return table

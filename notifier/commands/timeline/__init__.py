@@ -1,0 +1,1 @@
+"""``notifier timeline``: what will be told over each grant's whole life."""

@@ -1,0 +1,141 @@
+"""What a timeline shows: the chosen grants, each with its life as it is known now and as it is supposed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from notifier.commands.common import stop
+from notifier.commands.known import remembered
+from notifier.commands.timeline.supposed import scenes, suppose, unknown
+from notifier.core.message import Scene
+from notifier.core.vocabulary import suggestion
+from notifier.core.words import say_list
+from notifier.flow.declare import enrolled
+from notifier.flow.judge import look
+from notifier.flow.preview import life
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from notifier.commands.timeline.supposed import Supposed, Supposition
+    from notifier.core.account import Account, Grant
+    from notifier.core.calendar import Day, Moment
+    from notifier.core.facts import Reading
+    from notifier.files.places import Files, Places
+    from notifier.flow.declare import Declaration
+    from notifier.flow.preview import Coming, Life
+
+MOST_NAMED = 10  # accounts, where somebody names one that is not there
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked to be seen: as of *now*, from the day *since* through *until* (None: without an end)."""
+
+    now: Moment
+    since: Day | None = None
+    until: Day | None = None
+
+    def covers(self, each: Coming) -> bool:
+        """Whether *each* falls into the days that were asked for."""
+        return (self.since or 0) <= each.day and (self.until is None or each.day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenGrant:
+    """One grant of a timeline: its life, of which *coming* is what was asked for, and what is *supposed*."""
+
+    grant: Grant
+    life: Life
+    coming: tuple[Coming, ...]
+    supposed: tuple[Supposed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One account of a timeline with those of its grants that were asked for."""
+
+    account: Account
+    grants: tuple[SeenGrant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One account that was asked for, with all that is read of it, and those of its grants that were asked for."""
+
+    account: Account
+    readings: Sequence[Reading]
+    grants: tuple[tuple[Grant, Scene], ...]
+
+
+def choose(files: Files, places: Places, names: Sequence[str], now: Moment, faults: list[str]) -> list[Chosen]:
+    """The accounts and grants that *names* ask for (``lab``, ``lab/2026``; none: all), as they are known now."""
+    wanted = _wanted(files, places, names, faults)
+    before, heard = remembered(places)
+    return [
+        _chosen(files, each, wanted[each.account.id], before.get(each.account.id), heard, now)
+        for each in files.declared
+        if each.account.id in wanted
+    ]
+
+
+def _chosen(
+    files: Files,
+    declared: Declaration,
+    wanted: set[str],
+    before: Account | None,
+    heard: Mapping[str, Sequence[Reading]],
+    now: Moment,
+) -> Chosen:
+    account = enrolled(declared.account, before, now)
+    readings = (declared.reading(now), *heard.get(account.id, ()))
+    grants = []
+    for grant in account.grants:
+        if grant.id in wanted:
+            program = files.rulebook.programs[grant.program]
+            facts = look(program, account, grant, readings, now)
+            grants.append((grant, Scene(account, program, facts, now)))
+    return Chosen(account, readings, tuple(grants))
+
+
+def _wanted(files: Files, places: Places, names: Sequence[str], faults: list[str]) -> dict[str, set[str]]:
+    ids = {each.account.id: [grant.id for grant in each.account.grants] for each in files.declared}
+    if not ids:
+        stop(f"there is no account in {places.accounts} yet: `enroll` adds one from an acceptance mail")
+    wanted: dict[str, set[str]] = {} if names else {account: set(grants) for account, grants in ids.items()}
+    for name in names:
+        account, _, grant = name.partition("/")
+        if account not in ids:
+            near = suggestion(account, ids) or f"; there are {say_list(list(ids)[:MOST_NAMED])}"
+            faults.append(f"there is no account `{account}` in {places.accounts}{near}")
+        elif grant and grant not in ids[account]:
+            near = suggestion(grant, ids[account]) or f"; there are {say_list(ids[account]) or 'none'}"
+            faults.append(f"`{account}` has no grant `{grant}`{near}")
+        else:
+            wanted.setdefault(account, set()).update([grant] if grant else ids[account])
+    return wanted
+
+
+def look_ahead(
+    chosen: Sequence[Chosen], written: Sequence[Supposition], asked: Asked, faults: list[str]
+) -> list[Seen]:
+    """Play every chosen grant with what is supposed; ends with *faults* and all that is wrong with that."""
+    known = [scene for each in chosen for _, scene in each.grants]
+    faults += unknown(written, known) if known else []
+    supposed = [[suppose(written, scene, faults) for _, scene in each.grants] for each in chosen]
+    if faults:
+        stop("\n".join(dict.fromkeys(faults)))
+    seen = []
+    for each, of_account in zip(chosen, supposed, strict=True):
+        grants = [
+            _play(each, grant, scene, of_grant, asked)
+            for (grant, scene), of_grant in zip(each.grants, of_account, strict=True)
+        ]
+        seen.append(Seen(each.account, tuple(grants)))
+    return seen
+
+
+def _play(chosen: Chosen, grant: Grant, known: Scene, supposed: Sequence[Supposed], asked: Asked) -> SeenGrant:
+    played = life(known, grant, scenes(known, grant, chosen.readings, supposed))
+    return SeenGrant(grant, played, tuple(filter(asked.covers, played.coming)), tuple(supposed))

@@ -1,0 +1,1 @@
+"""An office's list: one row for each grant, and what becomes of each."""
