@@ -726,4 +726,4 @@ def test_where_to_find_what_is_missing_is_said_to_its_end(call, printed, here):
     said = " ".join(result.stdout.partition("letters need it:")[2].split())
 
     assert "the amount asked for in your application use_case" in said
-    assert "institution and group, as in your application pi_name" in said
+    assert "the timeline in your application affiliation" in said
