@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, refuse, stop
 from notifier.files.accounts import accounts_files
 from notifier.files.places import Files, Places, read_files
-from notifier.flow.declare import SOURCE
-from notifier.store.errors import StoreError
-from notifier.store.store import Store
+from notifier.flow.record import observations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.facts import Reading
+    from notifier.flow.declare import Declaration
+    from notifier.ports import Tx
     from notifier.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One account as it is declared, as it was when the service last read it, and all that is said of it."""
+
+    declaration: Declaration
+    before: Account | None
+    readings: tuple[Reading, ...]
 
 
 def configured() -> Settings:
@@ -46,22 +57,28 @@ def where(rules: Path | None, accounts: Path | None, *, demo: bool, state: Path 
     return places
 
 
-def remembered(places: Places) -> tuple[dict[str, Account], dict[str, list[Reading]]]:
-    """What the service knows, if it ever ran: its accounts, and what it has read and people have recorded.
-
-    What the files say is left out: whoever asks has read them anew.
-    """
+def remembered(places: Places, declared: Sequence[Declaration], now: Moment) -> list[Remembered]:
+    """What is known of each of the *declared* accounts now: by the files, and by the service, if it ever ran."""
     if not places.database.exists():
-        return {}, {}
+        return [Remembered(each, None, (each.reading(now),)) for each in declared]
+    from notifier.store.errors import StoreError  # noqa: PLC0415  takes longer to import than the rest
+    from notifier.store.store import Store  # noqa: PLC0415
+
     try:
         store = Store.open(places.database, lock=False)
+        found = store.read(_remember, declared, now)
+        store.close()
     except StoreError as error:
         stop(str(error))
-    accounts = store.read(lambda tx: tx.accounts(tx.account_ids()))
-    found = store.read(lambda tx: tx.readings(tx.account_ids()))
-    store.close()
-    heard = {name: [reading for reading in several if reading.source != SOURCE] for name, several in found.items()}
-    return {account.id: account for account in accounts}, heard
+    return found
+
+
+def _remember(tx: Tx, declared: Sequence[Declaration], now: Moment) -> list[Remembered]:
+    accounts = {account.id: account for account in tx.accounts([each.account.id for each in declared])}
+    return [
+        Remembered(each, accounts.get(each.account.id), tuple(observations(tx, each, now).whole(now)))
+        for each in declared
+    ]
 
 
 def read_whole(places: Places, now: Moment) -> Files:

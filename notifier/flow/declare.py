@@ -44,7 +44,7 @@ def declare(tx: Tx, declared: Sequence[Declaration], now: Moment, *, keep: froze
     for declaration in declared:
         account = enrolled(declaration.account, known.get(declaration.account.id), now)
         before = next((old for old in readings.get(account.id, []) if old.source == SOURCE), None)
-        changed = tx.put_reading(account.id, _reading(declaration, before, now))
+        changed = tx.put_reading(account.id, as_read(declaration, before, now))
         if known.get(account.id) != account:
             tx.put_account(account)
             changed = True
@@ -69,7 +69,8 @@ def enrolled(account: Account, known: Account | None, now: Moment) -> Account:
     return replace(account, grants=tuple(grants))
 
 
-def _reading(declaration: Declaration, before: Reading | None, now: Moment) -> Reading:
+def as_read(declaration: Declaration, before: Reading | None, now: Moment) -> Reading:
+    """What the files say, as read at *now*; what they said in the reading *before* already counts from then."""
     since = _since(declaration.facts, before.account if before else {}, "", before)
     for grant, said in declaration.grants.items():
         since |= _since(said, before.grants.get(grant, {}) if before else {}, f"{grant}/", before)

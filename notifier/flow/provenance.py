@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifier.core.calendar import FOREVER
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notifier.core.calendar import Moment
-    from notifier.core.facts import Reading
     from notifier.core.vocabulary import Fact
     from notifier.flow.finding import Case
     from notifier.flow.record import Observations, Statement
@@ -50,18 +49,6 @@ class Disagreement:
     fact: Fact
     counts: Statement
     other: Statement
-
-
-def declared(said: Observations, now: Moment) -> Reading:
-    """What the files say now: each fact from when the service first read it, or from now on."""
-    declaration = said.declaration
-    facts = [("", name) for name in declaration.facts]
-    facts += [(grant, name) for grant, several in declaration.grants.items() for name in several]
-    since = {}
-    for grant, name in facts:
-        at = next((each.at for each in said.of(grant, name) if each.source == DECLARED), now)
-        since[f"{grant}/{name}" if grant else name] = min(at, now)
-    return replace(declaration.reading(now), since=since)
 
 
 def known(case: Case, said: Observations) -> Iterator[Known]:

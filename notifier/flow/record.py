@@ -9,6 +9,7 @@ from notifier.core.calendar import FOREVER
 from notifier.core.entry import RECORDED, Entry, Log
 from notifier.core.facts import EMPTY
 from notifier.flow.declare import SOURCE as DECLARED
+from notifier.flow.declare import as_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,6 +97,12 @@ class Observations:
     def value(self, grant: str, fact: str) -> Observed:
         """What counts of *fact*; None too where nobody speaks of it."""
         return next((said.value for said in self.of(grant, fact)), None)
+
+    def whole(self, now: Moment) -> list[Reading]:
+        """Everything that is said, for judging: by the file as the service will read it, by sources, by people."""
+        before = next((each for each in self.readings if each.source == DECLARED), None)
+        polled = [each for each in self.readings if each.source not in {DECLARED, RECORDED}]
+        return [as_read(self.declaration, before, now), *polled, self.log.reading(now)]
 
     def _stated_at(self, grant: str, fact: str, value: Observed) -> Moment:
         """Since when the file says *value*, as far as the service has read it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from notifier.core.entry import RECORDED, Log
+from notifier.core.entry import Log
 from notifier.core.message import Scene
 from notifier.flow.balance import Balance, balance
 from notifier.flow.declare import SOURCE as DECLARED
@@ -18,7 +18,7 @@ from notifier.flow.finding import Case, judged, said
 from notifier.flow.headline import State, headline
 from notifier.flow.judge import look
 from notifier.flow.preview import life
-from notifier.flow.provenance import Disagreement, Known, declared, disagreements, known
+from notifier.flow.provenance import Disagreement, Known, disagreements, known
 from notifier.flow.record import Observations
 from notifier.flow.snapshot import Snapshot
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from notifier.core.account import Account, Override, Pause
     from notifier.core.calendar import Moment
-    from notifier.core.facts import Reading
     from notifier.core.message import Message
     from notifier.core.rule import Rulebook
     from notifier.flow.finding import OpenAlert
@@ -130,19 +129,13 @@ def _glance(basis: Basis, account: Account, place: int, said_of_it: Observations
         missing = f"cannot be judged: the rules of its program `{grant.program}` cannot be read"
         return Glance(account, grant.id, State.UNREADABLE, missing)
     program = terms.under(account.in_force(account.locale.day_of(now)))
-    facts = look(program, account, grant, _readings(said_of_it, now), now)
+    facts = look(program, account, grant, said_of_it.whole(now), now)
     case = Case(Scene(account, program, facts, now), grant, terms, basis.snapshot)
     alerts, unknown = judged(case)
     state, line = headline(case, alerts, unknown)
     if not basis.sound and state is not State.NEEDS_YOU:
         state, line = State.UNREADABLE, f"not judged, because the rules have mistakes; {line}"
     return Glance(account, grant.id, state, line, case, said_of_it, alerts)
-
-
-def _readings(said_of_it: Observations, now: Moment) -> list[Reading]:
-    """Everything that is said: by the files, by sources, and by people, with what waits in the inbox."""
-    polled = [each for each in said_of_it.readings if each.source not in {DECLARED, RECORDED}]
-    return [declared(said_of_it, now), *polled, said_of_it.log.reading(now)]
 
 
 def details(glance: Glance) -> Details | None:

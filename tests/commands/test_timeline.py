@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 
 from notifier.cli import main
+from notifier.clock import Clock
 from notifier.commands.common import SHIPPED_RULES
+from notifier.core.calendar import utc
 from notifier.core.money import Money
 from notifier.files.places import Places, read_files
 from notifier.flow.declare import declare
@@ -519,3 +522,16 @@ def test_a_calendar_file_that_cannot_be_written_is_named(call, accounts, here):
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "folder cannot be written: Is a directory\n"
+
+
+def test_what_was_recorded_a_moment_ago_counts_before_the_service_has_seen_it(call, accounts, here):
+    accepted = date.fromordinal(utc(Clock().now()).toordinal() - 10)
+    accounts.write_text(
+        f"version: 1\naccounts:\n  - id: lab\n    program: {PROGRAM}\n    accepted_on: {accepted}\n",
+        encoding="utf-8",
+    )
+    Store.open(here / "state" / "notifier.db", lock=True).close()
+
+    assert "Credits have not arrived" in call("timeline").stdout
+    assert call("record", "lab", "credits_granted", "1000", "USD").exit_code == 0
+    assert "Credits have not arrived" not in call("timeline").stdout

@@ -16,14 +16,14 @@ from notifier.flow.judge import look
 from notifier.flow.preview import life
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from notifier.commands.known import Remembered
     from notifier.commands.timeline.supposed import Supposed, Supposition
     from notifier.core.account import Account, Grant
     from notifier.core.calendar import Day, Moment
     from notifier.core.facts import Reading
     from notifier.files.places import Files, Places
-    from notifier.flow.declare import Declaration
     from notifier.flow.preview import Coming, Life
 
 MOST_NAMED = 10  # accounts, where somebody names one that is not there
@@ -72,31 +72,20 @@ class Chosen:
 def choose(files: Files, places: Places, names: Sequence[str], now: Moment, faults: list[str]) -> list[Chosen]:
     """The accounts and grants that *names* ask for (``lab``, ``lab/2026``; none: all), as they are known now."""
     wanted = _wanted(files, places, names, faults)
-    before, heard = remembered(places)
-    return [
-        _chosen(files, each, wanted[each.account.id], before.get(each.account.id), heard, now)
-        for each in files.declared
-        if each.account.id in wanted
-    ]
+    meant = [each for each in files.declared if each.account.id in wanted]
+    known = remembered(places, meant, now)
+    return [_chosen(files, each, wanted[each.declaration.account.id], now) for each in known]
 
 
-def _chosen(
-    files: Files,
-    declared: Declaration,
-    wanted: set[str],
-    before: Account | None,
-    heard: Mapping[str, Sequence[Reading]],
-    now: Moment,
-) -> Chosen:
-    account = enrolled(declared.account, before, now)
-    readings = (declared.reading(now), *heard.get(account.id, ()))
+def _chosen(files: Files, known: Remembered, wanted: set[str], now: Moment) -> Chosen:
+    account = enrolled(known.declaration.account, known.before, now)
     grants = []
     for grant in account.grants:
         if grant.id in wanted:
             program = files.rulebook.programs[grant.program]
-            facts = look(program, account, grant, readings, now)
+            facts = look(program, account, grant, known.readings, now)
             grants.append((grant, Scene(account, program, facts, now)))
-    return Chosen(account, readings, tuple(grants))
+    return Chosen(account, known.readings, tuple(grants))
 
 
 def _wanted(files: Files, places: Places, names: Sequence[str], faults: list[str]) -> dict[str, set[str]]:
