@@ -1,6 +1,6 @@
 """Every form of the acceptance mail and what is read from it, and what mutated files do to the reader.
 
-    python benchmarks/forms.py [mutations] [seed]
+    python -m benchmarks.forms [mutations] [seed]
 
 Prints one row for each form and marks with ≠ what differs from what is expected. Then reads the files that are
 made to exhaust a reader and, with a number of *mutations*, as many spoilt files. Ends with 1 if a cell differs or

@@ -1,6 +1,6 @@
 """How long ``notifier timeline`` takes for one account and the year to come, as a person waits for it.
 
-    python benchmarks/timeline.py [runs]
+    python -m benchmarks.timeline [runs]
 
 Starts the whole command anew each time, as text, as JSON and with a calendar file: Python, imports, rules, the
 accounts file, and what is shown. *cpu* is the processor's own time; where other work goes on, wait and cpu differ.
