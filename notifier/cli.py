@@ -71,6 +71,7 @@ def check(folder: Path | None, accounts: Path | None, now: str | None) -> None:
 @click.argument("file", metavar="FILE|FOLDER|-", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--id", "account", metavar="ACCOUNT", help="What to call the account, such as lab [asked].")
 @click.option("--grant", metavar="ID", help="What to call the grant [the year of its acceptance].")
+@click.option("--accepted-on", metavar="DATE", help="The day of acceptance, where the mail has lost its head.")
 @click.option("--zone", metavar="ZONE", help="Where the mail is read, such as Europe/Berlin [asked].")
 @click.option("--update", is_flag=True, help="Change what the accounts file says otherwise.")
 @click.option("--yes", is_flag=True, help="Write without asking anything.")

@@ -187,18 +187,17 @@ class Service:
 
     async def _reload(self) -> None:
         """Read the files again. Faulty rules leave the last good ones in force, a faulty account its own."""
-        files = read_files(self._places, self._clock.now())
+        files = read_files(self._places, self._clock.now(), self._files.rulebook)
         for fault in [*files.rule_faults, *files.account_faults]:
             log.error("not taken over", action="edit_rejected", fault=str(fault))
-        if files.rule_faults:
-            return
         same_rules = files.rulebook.fingerprint == self._files.rulebook.fingerprint
         if same_rules and (files.declared, files.account_faults) == (
             self._files.declared,
             self._files.account_faults,
         ):
             return
-        log.info("files read again", action="edit_accepted", rules_changed=not same_rules)
+        if not files.account_faults:
+            log.info("files read again", action="edit_accepted", rules_changed=not same_rules)
         self._files = files
         fresh = await self._declare("The accounts files were edited" if same_rules else "The rules were edited")
         self._engine.nudge()

@@ -58,9 +58,9 @@ class Console:
         """Show *post*, then record it; a letter is saved first, so that the path shown is there."""
         try:
             saved = self._save(post) if post.message.letter else None
-            self._terminal.print(
-                panel(post.message, saved, self._command, width=min(self._terminal.width, WIDEST))
-            )
+            self._terminal.print(panel(post.message, saved, width=min(self._terminal.width, WIDEST)))
+            for answer in post.message.answers:
+                self._terminal.print(_offered(answer, self._command(answer)), soft_wrap=True)
             self._append(post, saved)
         except (OSError, UnicodeError) as error:
             why = getattr(error, "strerror", None) or error
@@ -133,12 +133,11 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(letter) in NOT_SHOWN else letter for letter in text)
 
 
-def panel(message: Message, saved: Path | None, command: Callable[[Answer], str], *, width: int) -> Panel:
+def panel(message: Message, saved: Path | None, *, width: int) -> Panel:
     """A message as a box: what, the next action, what is known, who was told, and the whole letter."""
     lines: list[Text | Padding] = [Text(plain(message.say))] if message.say else []
     lines += [Padding(Text(f"- {plain(row)}"), INDENTED) for row in message.rows]
     lines += [_labelled("Next", message.next)] if message.next else []
-    lines += [_labelled(answer.when, command(answer)) for answer in message.answers]
     labelled = [("Write to", message.contact), ("Link", message.link)]
     lines += [_labelled(label, text) for label, text in labelled if text]
     lines += [_labelled("Known", message.known, dim=True)] if message.known else []
@@ -152,8 +151,13 @@ def panel(message: Message, saved: Path | None, command: Callable[[Answer], str]
 
 
 def _labelled(label: str, text: str, *, dim: bool = False) -> Text:
-    ended = plain(label if label.endswith("?") else f"{label}:")
-    return Text.assemble((f"{ended} ", "dim" if dim else "bold"), (plain(text), "dim" if dim else ""))
+    return Text.assemble((f"{label}: ", "dim" if dim else "bold"), (plain(text), "dim" if dim else ""))
+
+
+def _offered(answer: Answer, command: str) -> Text:
+    """A command below its question, on a line of its own: it can be copied whole."""
+    when = plain(answer.when if answer.when.endswith("?") else f"{answer.when}:")
+    return Text.assemble((f"  {when}\n", "bold"), f"    {plain(command)}")
 
 
 def _letter(letter: Letter, saved: Path | None) -> list[Text | Padding]:

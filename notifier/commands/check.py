@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
+from notifier.clock import Clock
 from notifier.commands.common import SHIPPED_RULES, moment, refuse, stop
 from notifier.core.account import Account, Grant
 from notifier.core.calendar import Locale
 from notifier.core.vocabulary import suggestion
 from notifier.environment import is_configured
-from notifier.files.accounts import accounts_files, read_accounts, years_around
+from notifier.files.accounts import accounts_files, grant_place, read_accounts, years_around
+from notifier.files.places import Places
 from notifier.files.positions import Fault, Place
-from notifier.files.rulebook import read_rulebook
+from notifier.files.rulebook import read_rulebook, rule_places
 from notifier.flow.declare import Declaration
 from notifier.flow.judge import look
 from notifier.flow.preview import rehearse
@@ -24,52 +28,111 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from notifier.core.calendar import Moment
-    from notifier.core.rule import Rulebook
+    from notifier.core.rule import Rule, Rulebook
+    from notifier.settings import Settings
 
 ACCOUNTS = Path("accounts.yaml")
+HAPPENED = ("accepted_on", "enrolled_on")  # days of a grant that cannot lie ahead
+MOST_KEYS = 3  # that are named in one line
 
 
 def check(folder: Path | None, accounts: Path | None, now: str | None) -> None:
     """Check rules and drafts, then the accounts, then render every text for every account."""
     at = moment(now)
-    configured_rules, configured_accounts = _configured()
-    name, folder = (str(folder), folder) if folder else (configured_rules.name, configured_rules)
+    settings = _configured()
+    places = Places(SHIPPED_RULES, ACCOUNTS, Path()) if settings is None else _set(settings)
+    name = str(folder) if folder else places.rules_name
+    folder = folder or places.rules
     if not folder.is_dir():
         stop(f"there is no folder {folder}")
-    files = accounts_files(accounts or configured_accounts)
+    files = accounts_files(accounts or places.accounts)
     if accounts is not None and not files:
         stop(f"there is no file {accounts}")
+    if not files and settings is not None and "accounts" in settings.model_fields_set:
+        stop(f"there is no {places.accounts}: `enroll` makes one from an acceptance mail; try `run --demo` first")
     faults: list[Fault] = []
     rulebook = read_rulebook(folder, name, faults)
     declared = read_accounts(files, rulebook.programs, years_around(at), faults)
+    faults += _to_come(files, declared, max(at, Clock().now()))  # who pretends an earlier time expects no less
     if not faults:
-        faults += [*_unheld(rulebook, declared, name), *_unrenderable(rulebook, declared, at, name)]
+        stand = _Stand(folder, name)
+        faults += [*_unheld(rulebook, declared, stand), *_unrenderable(rulebook, declared, at, stand)]
     if faults:
         refuse(faults)
     click.echo(_summary(rulebook, declared, folder))
+    _warn_of_keys(declared)
 
 
-def _configured() -> tuple[Path, Path]:
-    """The rules and the accounts that `run` would use; settings are only loaded where there are any."""
+def _configured() -> Settings | None:
+    """What is set for `run`; settings are only loaded where there are any."""
     if not is_configured():
-        return SHIPPED_RULES, ACCOUNTS
+        return None
+    from notifier.commands.known import configured  # noqa: PLC0415  takes longer to import than a whole check
+
+    return configured()
+
+
+def _set(settings: Settings) -> Places:
+    return Places(settings.rules, settings.accounts, settings.state)
+
+
+class _Stand:
+    """Where the rules of *folder* stand, as faults say it; read only if one is asked for."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """The place of each rule by its id."""
+        return rule_places(self.folder, self.name)
+
+    def of(self, rule: Rule) -> Place:
+        """Where *rule* stands."""
+        return self.places.get(rule.id, Place(self.name))
+
+
+def _to_come(files: Sequence[tuple[Path, str]], declared: Sequence[Declaration], now: Moment) -> Iterator[Fault]:
+    """Days of what has happened that lie ahead. Tomorrow may do: somewhere it has begun already."""
+    for declaration in declared:
+        account = declaration.account
+        tomorrow = date.fromordinal(account.locale.day_of(now) + 1)
+        for grant, said in declaration.grants.items():
+            for fact in HAPPENED:
+                at = said.get(fact)
+                if isinstance(at, date) and at > tomorrow:
+                    place = grant_place(files, account.id, grant, fact)
+                    yield Fault(place, f"{fact} is {at}, which is still to come")
+
+
+def _warn_of_keys(declared: Sequence[Declaration]) -> None:
+    """Name the keys that accounts refer to and that are set nowhere: nothing is read with them."""
+    names = dict.fromkeys(key for declaration in declared for _, key in declaration.account.sources)
+    if not names:
+        return
     from notifier.commands.known import configured  # noqa: PLC0415  takes longer to import than a whole check
 
     settings = configured()
-    return settings.rules, settings.accounts
+    missing = [name for name in names if settings.secret(name) is None]
+    if missing:
+        more = f" and {len(missing) - MOST_KEYS} more" if len(missing) > MOST_KEYS else ""
+        named, are = ", ".join(missing[:MOST_KEYS]) + more, "is" if len(missing) == 1 else "are"
+        click.echo(f"{named} {are} set nowhere, so the provider is not read: see .env.", err=True)
 
 
-def _unheld(rulebook: Rulebook, declared: Sequence[Declaration], name: str) -> Iterator[Fault]:
+def _unheld(rulebook: Rulebook, declared: Sequence[Declaration], stand: _Stand) -> Iterator[Fault]:
     """Roles that no account has, where they look like one that some account has."""
     held = {role for declaration in declared for role in declaration.account.people}
     for rule in {rule.id: rule for rule in rulebook.rules}.values():
         for _, role in rule.tell.values:
             near = "" if role in held else suggestion(role, held)
             if near:
-                yield Fault(Place(name), f"rule `{rule.id}` tells `{role}`, a role that nobody has{near}")
+                yield Fault(stand.of(rule), f"rule `{rule.id}` tells `{role}`, a role that nobody has{near}")
 
 
-def _unrenderable(rulebook: Rulebook, declared: Sequence[Declaration], now: Moment, name: str) -> Iterator[Fault]:
+def _unrenderable(
+    rulebook: Rulebook, declared: Sequence[Declaration], now: Moment, stand: _Stand
+) -> Iterator[Fault]:
     """Every text that fails for an account, or for one of which nothing is known."""
     unknown = [_unknown(program) for program in rulebook.programs]
     for declaration in (*unknown, *declared):
@@ -79,7 +142,7 @@ def _unrenderable(rulebook: Rulebook, declared: Sequence[Declaration], now: Mome
             facts = look(program, account, grant, [declaration.reading(now)], now)
             for rule, why in rehearse(program, account, facts, now):
                 about = account.about(grant.id)
-                yield Fault(Place(name), f"rule `{rule.id}` cannot be rendered for {about}: {why}")
+                yield Fault(stand.of(rule), f"rule `{rule.id}` cannot be rendered for {about}: {why}")
 
 
 def _unknown(program: str) -> Declaration:

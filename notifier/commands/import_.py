@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from shlex import quote
 from textwrap import wrap
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ import click
 from notifier.commands.common import MISTAKES, called, moment, refuse, stop
 from notifier.commands.enroll.asking import is_somebody_there
 from notifier.commands.known import named
-from notifier.commands.sheet import read_sheet
+from notifier.commands.sheet import outermost, read_sheet, refuse_mistakes
 from notifier.core.calendar import utc
 from notifier.enroll.accounts.file import EnrollError
 from notifier.enroll.office.applicants import Forms
@@ -25,12 +26,13 @@ from notifier.files.positions import Fault, Place, shown
 from notifier.files.rulebook import read_rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
     from notifier.commands.sheet import Sheet
     from notifier.core.calendar import Moment
+    from notifier.core.rule import Program
     from notifier.enroll.office.rows import Row
     from notifier.enroll.office.taking import Outcome
 
@@ -58,12 +60,15 @@ def import_(file: Path, options: Options) -> None:
     """
     places, now = named(options.rules, options.accounts), moment(options.now)
     programs, rows = _programs(places.rules), _rows(file)
+    refuse_mistakes(places.accounts, programs, now)
     if len(rows) > MANY:
         click.echo(f"{len(rows):,} rows: this takes about {len(rows) // ROWS_A_SECOND} seconds.", err=True)
     sheet, others = _sheets(places.accounts)
     checks = Forms(forms.zone, forms.currency, forms.reach, _variable)
     elsewhere = {name: str(each.path) for each in others for name in each.ids}
-    terms = Terms(programs, checks, lambda zone: _today(zone, now), elsewhere, sheet.common, options.update)
+    terms = Terms(
+        sorted(programs), checks, lambda zone: _today(zone, now), elsewhere, sheet.common, options.update
+    )
     taking = Taking(sheet.file, rows, terms)
     try:
         text = taking.changes.text()
@@ -78,15 +83,15 @@ def import_(file: Path, options: Options) -> None:
         sheet.write(text)
     if not asks:
         _report(taking.outcomes)
-    _end(sheet.path, taking.outcomes, wrote=wrote)
+    _end(sheet.path, taking.outcomes, options.accounts, wrote=wrote)
 
 
-def _programs(rules: Path) -> list[str]:
+def _programs(rules: Path) -> Mapping[str, Program]:
     faults: list[Fault] = []
     rulebook = read_rulebook(rules, rules.name, faults)
     if faults:
         refuse(faults)
-    return sorted(rulebook.programs)
+    return rulebook.programs
 
 
 def _rows(file: Path) -> list[Row]:
@@ -102,20 +107,14 @@ def _rows(file: Path) -> list[Row]:
 
 def _sheets(path: Path) -> tuple[Sheet, list[Sheet]]:
     """The accounts file to write, and the others that are read together with it."""
-    above = path.parent.with_name(f"{path.parent.name}.yaml") if path.parent.name else path
-    main = above if above.exists() else path
+    main = outermost(path)
     beside = [file for file, _ in accounts_files(main) if file.resolve() != path.resolve()]
     others = [read_sheet(file) for file in beside]
     return read_sheet(path, others[0].file.defaults if main in beside else None), others
 
 
 def _today(zone: str, now: Moment) -> date:
-    try:
-        return utc(now).astimezone(ZoneInfo(zone)).date()
-    except (ValueError, OSError):
-        raise EnrollError(
-            f"the accounts file has the time zone {zone!r}, and there is none of that name"
-        ) from None
+    return utc(now).astimezone(ZoneInfo(zone)).date()
 
 
 def _variable(text: str) -> str:
@@ -157,12 +156,14 @@ def _several(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' if number != 1 else ''}"
 
 
-def _end(path: Path, outcomes: list[Outcome], *, wrote: bool) -> None:
+def _end(path: Path, outcomes: list[Outcome], named: Path | None, *, wrote: bool) -> None:
+    """Say what became of the list; *named* is the accounts file that the caller named."""
     click.echo(f"\n{count(outcomes)}")
     if wrote:
         click.echo(f"Written to {path}. Then:")
+        accounts = f" --accounts {quote(str(outermost(named)))}" if named else ""
         for command, why in (("check", "find mistakes"), ("timeline", "what will be told, when and to whom")):
-            click.echo(f"  {called()} {command:<10} # {why}")
+            click.echo(f"  {called()} {command + accounts:<10} # {why}")
     else:
         click.echo(f"{path} stays as it is.")
     if not all(each.is_taken for each in outcomes):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import click
+
 from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, refuse, stop
 from notifier.files.accounts import accounts_files
 from notifier.files.places import Files, Places, read_files
@@ -81,9 +83,16 @@ def _remember(tx: Tx, declared: Sequence[Declaration], now: Moment) -> list[Reme
     ]
 
 
-def read_whole(places: Places, now: Moment) -> Files:
-    """Rules and accounts; ends with every mistake named if there is one."""
+def read_most(places: Places, now: Moment, needed: Sequence[str]) -> Files:
+    """Rules and accounts; ends with every mistake if it concerns the accounts *needed* (none: all of them).
+
+    Mistakes of other accounts are said and left at that: each account stands alone.
+    """
     files = read_files(places, now)
-    if files.rule_faults or files.account_faults:
-        refuse([*files.rule_faults, *files.account_faults])
+    faults = [*files.rule_faults, *files.account_faults]
+    sound = {each.account.id for each in files.declared}
+    if files.rule_faults or (files.account_faults and (not needed or set(needed) - sound)):
+        refuse(faults)
+    for fault in faults:
+        click.echo(f"Left out: {fault}", err=True)
     return files

@@ -23,8 +23,11 @@ from notifier.commands.known import configured
 from notifier.core.audience import CONSOLE
 from notifier.core.calendar import utc
 from notifier.core.hold import MOST_AT_ONCE
+from notifier.core.message import Answer
+from notifier.core.words import say_time
 from notifier.files.accounts import accounts_files
 from notifier.files.places import Files, Places, read_files
+from notifier.flow.hold import waiting
 from notifier.net import Net
 from notifier.service import Service, World
 from notifier.sources.openai import OpenAI
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from notifier.core.message import Answer
     from notifier.ports import Source
 
 QUIET = ("alembic", "apscheduler", "httpx", "httpcore", "watchfiles")
@@ -115,7 +117,7 @@ def _serve(
     world = World(
         *(clock, store, {CONSOLE: console}, sources(net), secret),
         hold_above=hold_above,
-        first_round=lambda: _announce(terminal, files, hints),
+        first_round=lambda: _announce(terminal, files, hints, store),
     )
     asyncio.run(_until_stopped(Service(places, files, world), net))
     terminal.print(Text("Stopped.", style="dim"))
@@ -145,28 +147,29 @@ def _greet(terminal: Terminal, places: Places, files: Files, hints: Hints) -> No
     terminal.print(Text(hints.greeting + watching, style="dim"))
 
 
-def _announce(terminal: Terminal, files: Files, hints: Hints) -> None:
-    """After the first round: what one may try next, usable as printed."""
-    told = "That is all for now. Ctrl-C ends; what was told is not repeated. In another terminal:"
-    commands = [(hints.check, "every mistake in the rules that you edit")]
-    grants = [(each.account, grant) for each in files.declared for grant in each.account.grants]
-    if grants:
-        account, grant = grants[0]
-        which = f" --grant {grant.id}" if len(account.grants) > 1 else ""
-        record = f'record{hints.options} {account.id} credits_granted "1000 USD"{which}'
-        commands = [
-            (
-                f"timeline{hints.options} --account {account.id}",
-                "what will be told, when, to whom, with which letter",
-            ),
-            (record, "the credits came: watch the alert being resolved"),
-            *commands,
-        ]
-    else:
-        told = "No grant is watched yet; `enroll` adds one from an acceptance mail. In another terminal:"
-    terminal.print(Text(f"\n{told}", style="bold"), soft_wrap=True)
-    for command, why in commands:
-        terminal.print(Text(f"  {called()} {command:<52} # {why}"), soft_wrap=True)
+def _announce(terminal: Terminal, files: Files, hints: Hints, store: Store) -> None:
+    """After the first round: what waits for a person, and what one may try next, usable as printed."""
+    for hold in store.read(waiting):
+        answers = [_typed(hints.options, Answer("", verb, str(hold.event))) for verb in ("release", "drop")]
+        held = f"{hold.count:,} messages are held since {say_time(hold.at, hold.at)}, {utc(hold.at):%d %B}:"
+        terminal.print(Text("\n    ".join([f"\n{held}", *answers])), soft_wrap=True)
+    told = "That is all for now, and it is not repeated. Ctrl-C ends. In another terminal:"
+    commands = [
+        ("How every grant stands", f"status{hints.options}"),
+        ("Every mistake in the rules that you edit", hints.check),
+    ]
+    watched = [each.account.id for each in files.declared if each.account.grants]
+    if not watched:
+        told = "No grant is watched yet; `enroll` adds one from its mail. In another terminal:"
+    elif hints.greeting:  # the demo: its first grant waits for credits
+        record = f'record{hints.options} {watched[0]} credits_granted "1000 USD"'
+        commands.insert(0, ("The credits came: watch the alert being resolved", record))
+    if watched:
+        ahead = "What will be told, when, to whom, with which letter"
+        commands.insert(0, (ahead, f"timeline{hints.options} --account {watched[0]}"))
+    terminal.print(Text(f"\n{told}", style="bold"))
+    for why, command in commands:
+        terminal.print(Text(f"  {why}:\n    {called()} {command}"), soft_wrap=True)
 
 
 def _log() -> None:

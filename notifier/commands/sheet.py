@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from notifier.commands.common import refuse, stop
 from notifier.enroll.accounts.file import BYTE_ORDER_MARK, AccountsFile, AccountsFileError, read_accounts
-from notifier.files.accounts import accounts_files
+from notifier.files.accounts import accounts_files, years_around
+from notifier.files.accounts import read_accounts as read_whole
 from notifier.files.positions import MOST_BYTES, Fault, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from notifier.core.calendar import Moment
+    from notifier.core.rule import Program
 
 NEW = 0o666  # narrowed by the umask
 
@@ -73,6 +77,25 @@ class Sheet:
                 part.unlink(missing_ok=True)
 
 
+def refuse_mistakes(accounts: Path, programs: Mapping[str, Program], now: Moment) -> None:
+    """End with every mistake of the accounts files, as `check` names them: nothing is written beside one.
+
+    A file that says nothing yet has none.
+    """
+    faults: list[Fault] = []
+    files = [] if accounts.is_dir() else accounts_files(outermost(accounts))
+    read_whole([each for each in files if _says_something(each[0])], programs, years_around(now), faults)
+    if faults:
+        refuse(faults)
+
+
+def outermost(accounts: Path) -> Path:
+    """The accounts file that is read first: the one beside the folder that *accounts* lies in, if there is one."""
+    folder = accounts.parent
+    above = folder.with_name(f"{folder.name}.yaml") if folder.name else accounts
+    return above if above.exists() else accounts
+
+
 def read_sheet(path: Path, common: Mapping[str, object] | None = None) -> Sheet:
     """Read an accounts file, which need not be there yet. Ends with its mistakes if it has any of form."""
     try:
@@ -99,6 +122,14 @@ def sheets(accounts: Path) -> list[Sheet]:
 def sheet_with(there: Sequence[Sheet], account: str) -> Sheet:
     """The file that holds *account*; the first if none does."""
     return next((sheet for sheet in there if sheet.account(account)), there[0])
+
+
+def _says_something(path: Path) -> bool:
+    try:
+        text = path.read_bytes().removeprefix(BYTE_ORDER_MARK.encode())
+    except OSError:
+        return True  # whoever reads it says why it cannot be read
+    return any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines())
 
 
 def _bytes(path: Path) -> bytes | None:

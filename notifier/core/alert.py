@@ -19,8 +19,9 @@ passed, and the date it was about. They are the product's memory of "we have sai
     UNKNOWN            -                                  it stands still: unread never resolves
 
 Two rules bend this, both towards silence. Steps that came before the grant was enrolled are not told one by
-one: what they leave open becomes STANDING, which is said in a single message. And when the cause is an edit
-of the rules, steps that an *open* alert newly crosses count as passed: the person who edits is not surprised.
+one: what they leave open when the grant is first seen becomes STANDING, which is said in a single message. And
+when the cause is an edit of the rules, steps that an *open* alert newly crosses count as passed: the person who
+edits is not surprised.
 
 Two laws hold (tests/core/test_alert.py): with unchanged facts `advance` does nothing at any moment before
 `until`; and a timeline that hops from `until` to `until` tells what an hourly one tells.
@@ -199,7 +200,7 @@ def _opened(alert: Alert | None, now: Moment) -> Alert:
 def _reason(alert: Alert | None, verdict: Verdict, cause: Cause, heard_from: Moment) -> Reason | None:
     """Why the newly crossed step is told; None if it only counts as passed."""
     is_open = alert is not None and alert.open
-    if 0 < verdict.since < heard_from:
+    if 0 < verdict.since < heard_from and (is_open or alert is None):
         return None if is_open else Reason.STANDING
     if is_open and cause is Cause.RULES:
         return None

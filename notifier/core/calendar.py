@@ -160,7 +160,9 @@ class Locale:
         return self._moment(day + 1, time(0))
 
     def day_of(self, moment: Moment) -> Day:
-        """The local day on which *moment* falls."""
+        """The local day on which *moment* falls; the last day of the calendar for `FOREVER`, in every zone."""
+        if moment >= FOREVER - SECONDS_A_DAY:
+            return date.max.toordinal()
         return datetime.fromtimestamp(moment, self.zone).toordinal()
 
     def _moment(self, day: Day, at: time) -> Moment:

@@ -6,7 +6,6 @@ Deciding (`alert`) and saying are different things: nothing here changes what is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Reason
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 NOT_KNOWN = "[not known]"
 MOST_SUMMARY = 150  # characters of a notification's text
 BEFORE_THE_TITLE = {Reason.RESOLVED: "Done: ", Reason.CLOSED: "No longer watched: ", Reason.MOVED: "Date moved: "}
+OVER = (Reason.RESOLVED, Reason.CLOSED)
 SOURCES = {"declared": "accounts file", "recorded": "recorded by a person"}
 
 
@@ -114,7 +114,7 @@ class Scene:
 def compose(rule: Rule, told: Told, scene: Scene, *, people: str) -> Message:
     """Say what happened to the alert of *rule*: the next action first, every number with its age and source."""
     rank = rule.policy.rank(told.step)
-    over = told.reason in (Reason.RESOLVED, Reason.CLOSED)
+    over = told.reason in OVER
     fill = filler(rule, told, scene)
     draft = None if over else scene.program.drafts.get(rule.draft.last_at(rank) or "")
     return Message(
@@ -153,6 +153,8 @@ def special(name: str, rule: Rule, told: Told, scene: Scene) -> str:
     value = rule.measure(locale)(scene.facts.values)
     if node.kind is Kind.DATE and told.anchor is not None:
         value = told.anchor
+    if (value is None or value is UNREAD) and told.reason in OVER and told.step:
+        return told.step  # nothing is known any more; this is what had been crossed
     if value is None or value is UNREAD:
         return Blank(NOT_KNOWN)
     if name == "from_today" and isinstance(value, int):
@@ -210,12 +212,14 @@ def _age(reading: Reading, fact: Fact, scene: Scene) -> str:
 
 
 def answers(rule: Rule, scene: Scene, when: str = "When done") -> tuple[Answer, ...]:
-    """How a person records that what the rule asks for has happened; none where no fact of theirs ends it."""
+    """How a person records that what the rule asks for has happened; none where no fact of theirs ends it.
+
+    What nobody can know for them stands there as a word that is no answer, so that pasting it records nothing.
+    """
     fact = asked_of_people(rule, scene)
     if fact is None:
         return ()
-    today = date.fromordinal(scene.account.locale.day_of(scene.now)).isoformat()
-    value = {Kind.MONEY: '"1000 USD"', Kind.DATE: today, Kind.YESNO: "true"}.get(fact.kind, '"..."')
+    value = {Kind.MONEY: "AMOUNT", Kind.DATE: "today", Kind.YESNO: "true"}.get(fact.kind, '"..."')
     several = f" --grant {scene.facts.grant}" if len(scene.account.grants) > 1 else ""
     return (Answer(when, "record", f"{scene.account.id} {fact.name} {value}{several}"),)
 
@@ -230,7 +234,7 @@ def asked_of_people(rule: Rule, scene: Scene) -> Fact | None:
 def _told(rule: Rule, told: Told, scene: Scene, people: str) -> str:
     """Who hears this, and when the rule speaks again if nothing changes."""
     coming = next_step(rule, scene, told.at)
-    if told.reason in (Reason.RESOLVED, Reason.CLOSED) or coming is None:
+    if told.reason in OVER or coming is None:
         return f"Told: {people}."
     moment, step = coming
     return f"Told: {people}; again on {say_local_time(moment, scene.account.locale, scene.now)} ({step})."

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 MICRO = 1_000_000
 MOST_MICRO = 10**18  # a million million units: above it somebody mistyped
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+")
 _AMOUNT = re.compile(r"([-+]?[\d.,_]+)\s*([A-Za-z]{3})")
 
 
@@ -46,4 +47,16 @@ def parse_money(text: str) -> Money:
     match = _AMOUNT.fullmatch(text.strip())
     if match is None or "," in match[1]:
         raise ValueError(f"{text!r} is not an amount such as 1000 USD or 12.50 EUR")
-    return Money(micro(match[1]), match[2].upper())
+    return Money(micro(unambiguous(match[1])), match[2].upper())
+
+
+def unambiguous(number: str) -> str:
+    """*number* itself.
+
+    Raises:
+        ValueError: it is written as ``1.000``, which half of the world reads as a thousand.
+    """
+    if _GROUPED.fullmatch(number.strip()):
+        thousands, units = number.replace(".", ""), number.partition(".")[0]
+        raise ValueError(f"{number!r} can be read in two ways; write {thousands} or {units}.00")
+    return number

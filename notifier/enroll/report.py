@@ -66,7 +66,8 @@ def _found(found: Sequence[Found], column: int) -> list[str]:
     lines = []
     for each in found:
         lines.append(f"{_GAP}{each.name:<{column}}{_GAP}{printable(_shown(each.value))}")
-        lines += _wrapped(f'"{each.words}"', " " * (column + 2 * len(_GAP)))
+        words = f'"{each.words}"{each.aside and f", {each.aside}"}'
+        lines += _wrapped(words, " " * (column + 2 * len(_GAP)))
     return lines
 
 

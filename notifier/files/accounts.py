@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import time
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -80,6 +81,18 @@ def accounts_files(path: Path) -> list[tuple[Path, str]]:
     return [(file, str(file)) for file in ([] if path.is_dir() or not path.exists() else [path]) + more]
 
 
+def grant_place(paths: Iterable[tuple[Path, str]], account: str, grant: str, field: str) -> Place:
+    """Where *field* of a grant stands, in the grant or on the account itself; else the account's own place."""
+    for path, name in paths:
+        located = load(path, name, [])
+        for entry in Table(located, [], "a file").tables("accounts", "an account") if located else ():
+            if entry.text("id") == account:
+                grants = [each for each in entry.tables("grants", "a grant") if each.text("id") == grant]
+                stated = (grants[0] if grants else entry).entries.get(field)
+                return stated.place if stated else entry.located.place
+    return Place(account)
+
+
 def years_around(now: Moment) -> range:
     """The years for which holidays are worked out: two back, four ahead."""
     year = 1970 + now // 31_556_952
@@ -141,6 +154,7 @@ class _Account:
             facts |= {fact: text for fact, text in signs.items() if text}
         sources = self.sources()
         grants = Grants(table, locale, self.programs).read()
+        self.as_asked({grant.program for grant, _ in grants})
         under = {grant.program: self.programs[grant.program] for grant, _ in grants}
         overrides, paused, labels = read_overrides(table, under), read_pause(table), _labels(table)
         table.rest()
@@ -151,6 +165,15 @@ class _Account:
         )
         said = {grant.id: values for grant, values in grants}
         return Declaration(account, {"account_name": name, **facts}, said)
+
+    def as_asked(self, programs: Iterable[str]) -> None:
+        """Fault what is not written as the account's *programs* ask for it."""
+        mails = [mail for program in sorted(programs) if (mail := self.programs[program].mail) is not None]
+        for fact in ACCOUNT_FACTS:
+            asks = [ask for mail in mails for ask in mail.asks if ask.name == fact]
+            found = self.table.entries.get(fact)
+            if found is not None and found.text is not None and not found.absent:
+                self.table.convert(found, partial(forms.as_asked, asks=asks))
 
     def locale(self) -> Locale:
         table, defaults = self.table, self.defaults
@@ -189,7 +212,7 @@ class _Account:
 
 
 def _line(text: str) -> str:
-    return str(read_value(Kind.TEXT, text, ""))
+    return str(read_value(Kind.TEXT, forms.filled_in(text), ""))
 
 
 def _people(table: Table) -> dict[str, Person]:

@@ -9,8 +9,9 @@ from notifier.core.calendar import Duration, parse_duration
 from notifier.core.language.grammar import LanguageError
 from notifier.core.language.template import SPECIAL
 from notifier.core.language.types import Node, understand
-from notifier.core.money import Money, micro, parse_money
+from notifier.core.money import Money, micro, parse_money, unambiguous
 from notifier.core.vocabulary import Fact, Kind, Owner, Vocabulary
+from notifier.files.positions import refuse_key
 from notifier.files.table import Table, day, yes_or_no
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def read_value(kind: Kind, text: str, currency: str) -> Observed:
         case Kind.DURATION:
             return parse_duration(text)
         case Kind.MONEY:
-            return Money(micro(text), currency) if text.replace(".", "", 1).isdigit() else parse_money(text)
+            is_bare = text.replace(".", "").isdigit()
+            return Money(micro(unambiguous(text)), currency) if is_bare else parse_money(text)
         case Kind.NUMBER:
             return micro(text) / 1_000_000
         case Kind.YESNO:
@@ -50,6 +52,7 @@ def read_value(kind: Kind, text: str, currency: str) -> Observed:
         case Kind.TEXT | Kind.TEXTS:
             if len(text) > MOST_TEXT:
                 raise ValueError(f"a text has at most {MOST_TEXT:,} characters, this has {len(text):,}")
+            refuse_key(text)
             return " ".join(
                 text.encode("utf-8", "replace").decode().split()
             )  # a terminal may hand in half letters

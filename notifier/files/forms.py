@@ -16,11 +16,16 @@ from notifier.core.vocabulary import suggestion
 from notifier.files.table import day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from notifier.core.rule import Ask
 
 REACH = re.compile(r"(mailto:[^@\s]+@[^@\s]+|slack:[#@]?[\w.@-]+)")
 NAMES_A_VARIABLE = "names a variable, such as LAB_OPENAI_ADMIN_KEY; the key itself never stands here"
 NAME_OF_SECRET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PLACEHOLDER = re.compile(
+    r"(?:org-|mailto:|slack:#?)?(?:…|\.\.\.)(?: [A-Z]{3})?|YYYY-MM-DD"
+)  # shows how something is written
 
 
 @cache
@@ -91,6 +96,22 @@ def rate(text: str) -> int:
     if (rate := micro(text)) > 0:
         return rate
     raise ValueError(f"{text!r} is not a rate such as 0.92: what one unit is worth in the account's currency")
+
+
+def filled_in(text: str) -> str:
+    """A text that a person wrote, not the blank that stood there to be filled in."""
+    if PLACEHOLDER.fullmatch(text):
+        raise ValueError(f"{text!r} only shows how it is written; fill it in, or leave the line out")
+    return text
+
+
+def as_asked(text: str, asks: Iterable[Ask]) -> str:
+    """A text that begins as one of the examples does, where these say how: ``org-…``."""
+    heads = {ask.example.removesuffix("…"): ask for ask in asks if ask.example.endswith("…")}
+    if heads and not text.startswith(tuple(heads)) and not PLACEHOLDER.fullmatch(text):
+        head, ask = next(iter(heads.items()))
+        raise ValueError(f"{text!r} does not begin with `{head}`; where to find it: {ask.where}")
+    return text
 
 
 def secret_name(text: str) -> str:

@@ -11,7 +11,7 @@ from notifier.core.language.compile import in_currency
 from notifier.core.money import Money
 from notifier.core.vocabulary import BUILT_IN, Fact, Kind, Owner, suggestion
 from notifier.files.facts import read_value
-from notifier.files.forms import one_of
+from notifier.files.forms import filled_in, one_of
 from notifier.files.overrides import read_pause
 from notifier.files.table import Table, word
 
@@ -58,6 +58,7 @@ class Grants:
         said |= self.terms(table, facts) | _batches(table, self.locale)
         if table.get("accepted_on") is None:
             table.missing("accepted_on")
+        _research_after_acceptance(table, said)
         if renewed := table.text("renews"):
             self.renewed(table, renewed, name)
         paused = None if on_account else read_pause(table)  # on the account itself it is the account's
@@ -131,10 +132,16 @@ def _batches(table: Table, locale: Locale) -> dict[str, Observed]:
     return said
 
 
+def _research_after_acceptance(table: Table, said: Mapping[str, Observed]) -> None:
+    accepted, ends = said.get("accepted_on"), said.get("research_ends_on")
+    if isinstance(accepted, date) and isinstance(ends, date) and ends < accepted:
+        table.fault("research_ends_on", f"the research ends on {ends}, before it was accepted on {accepted}")
+
+
 def _written(fact: Fact) -> bool:
     """Whether a file may state *fact* of a grant: everything that is not polled or derived."""
     return fact.grant and fact.owner in {Owner.DECLARED, Owner.RECORDED} and fact.name != "grant_id"
 
 
 def _reader(kind: Kind, locale: Locale) -> Callable[[str], Observed]:
-    return lambda text: read_value(kind, text, locale.currency)
+    return lambda text: read_value(kind, filled_in(text), locale.currency)

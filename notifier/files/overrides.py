@@ -101,7 +101,16 @@ def _fits(table: Table, rule: str, fields: Located, programs: Mapping[str, Progr
     for program in programs.values():
         for each in program.rules:
             if rule in {each.id, each.id.rpartition("/")[2]} and isinstance(program.amend, Amender):
-                program.amend.read(each.id, fields, table.faults)
+                found: list[Fault] = []
+                program.amend.read(each.id, fields, found)
+                table.faults += dict.fromkeys(_here(fault, fields, each.id) for fault in found)
+
+
+def _here(fault: Fault, fields: Located, rule: str) -> Fault:
+    """*fault* in the accounts file: what the rest of the rule does not allow is the override's mistake."""
+    if fault.place.file == fields.place.file:
+        return fault
+    return Fault(fields.place, f"`{rule}` does not fit together with this: {fault.why}")
 
 
 def _plain(located: Located) -> object:

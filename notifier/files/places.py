@@ -73,10 +73,15 @@ class Files:
     account_faults: list[Fault] = field(default_factory=list)
 
 
-def read_files(places: Places, now: Moment) -> Files:
-    """Read rules, drafts and accounts; every fault is in the answer."""
+def read_files(places: Places, now: Moment, good: Rulebook | None = None) -> Files:
+    """Read rules, drafts and accounts; every fault is in the answer.
+
+    Where the rules have mistakes, *good* (the last that had none) stands in for them, if there is one.
+    """
     rule_faults: list[Fault] = []
     account_faults: list[Fault] = []
     rulebook = read_rulebook(places.rules, places.rules_name, rule_faults)
+    if rule_faults and good is not None:
+        rulebook = good
     declared = read_accounts(accounts_files(places.accounts), rulebook.programs, years_around(now), account_faults)
     return Files(rulebook, declared, rule_faults, account_faults)

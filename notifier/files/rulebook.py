@@ -62,6 +62,16 @@ def read_rulebook(folder: Path, name: str, faults: list[Fault]) -> Rulebook:
     return Rulebook({program.id: program for program in programs}, fingerprint(folder))
 
 
+def rule_places(folder: Path, name: str) -> dict[str, Place]:
+    """Where each rule of *folder* stands, by its id; *name* as in `read_rulebook`. Of what is faulty, nothing."""
+    opened = [_open(path, f"{name}/{path.name}", []) for path in sorted(folder.glob("*.yaml"))]
+    return {
+        f"{file.program or file.stem}/{rule.text('id')}": rule.located.place
+        for file in reversed([file for file in opened if file is not None])
+        for rule in file.table.tables("rules", "a rule")
+    }
+
+
 def fingerprint(folder: Path) -> str:
     """A short hash of every rules file and draft of *folder*."""
     digest = hashlib.sha256()

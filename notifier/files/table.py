@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from notifier.core.language.grammar import LanguageError
 from notifier.core.vocabulary import suggestion
-from notifier.files.positions import Fault, Located, Place, each
+from notifier.files.positions import Fault, Located, Place, each, refuse_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -118,8 +118,9 @@ def word(text: str) -> str:
     """Check an id.
 
     Raises:
-        ValueError: it has other characters than small letters, digits, hyphens and underscores.
+        ValueError: it has other characters than small letters, digits, hyphens and underscores, or is a key.
     """
+    refuse_key(text)
     if WORD.fullmatch(text):
         return text
     fitting = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-_")

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from notifier.core.message import Scene
 
 AHEAD = 0.05  # of the whole: by less than this, spending and time go together
-BEGINS = ("credits_granted_on", "accepted_on")
-ENDS = "access_ends_on"
+WEEK = 7  # days: a pace that was seen for less says nothing yet
+BEGINS, CAME, ENDS = "accepted_on", "credits_granted_on", "access_ends_on"
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
     """How a grant's credits and its time stand on *today*. Amounts are micro-units; None: none, or not known.
 
-    *readable* is whether every amount could be read. *begins* is the day on which the credits came, else that of
-    the acceptance; *ends* the last day of access.
+    *readable* is whether every amount could be read. Access lasts from *begins*, the day of the acceptance, to
+    *ends*, its last day; *came* is the day on which the credits came.
     """
 
     granted: int | None
@@ -31,6 +31,7 @@ class Balance:
     begins: Day | None
     ends: Day | None
     today: Day
+    came: Day | None = None
 
     @property
     def used_share(self) -> float | None:
@@ -41,10 +42,18 @@ class Balance:
 
     @property
     def gone_share(self) -> float | None:
-        """The share of the time that is gone, from 0 to 1."""
-        if self.begins is None or self.ends is None or self.ends < self.begins:
+        """The share of the time of access that is gone, from 0 to 1."""
+        return self._gone(self.begins)
+
+    def _gone(self, since: Day | None) -> float | None:
+        if since is None or self.ends is None or self.ends < since:
             return None
-        return min(max((self.today - self.begins) / (self.ends + 1 - self.begins), 0.0), 1.0)
+        return min(max((self.today - since) / (self.ends + 1 - since), 0.0), 1.0)
+
+    @property
+    def _used_since(self) -> Day | None:
+        """The day from which credits could be used: that on which they came, as far as that is known."""
+        return self.begins if self.came is None else self.came
 
     @property
     def days_left(self) -> int | None:
@@ -53,17 +62,30 @@ class Balance:
 
     @property
     def ahead(self) -> bool:
-        """Whether the credits go noticeably faster than the time."""
-        used, gone = self.used_share, self.gone_share
+        """Whether the credits go noticeably faster than the time that they have; for a week: are all used."""
+        return self._faster and (self._seen_a_week or (self.used_share or 0) >= 1)
+
+    @property
+    def too_early(self) -> bool:
+        """Whether the credits go faster than the time, and have not been used for a week: that is no pace yet."""
+        return self._faster and not self.ahead
+
+    @property
+    def _faster(self) -> bool:
+        used, gone = self.used_share, self._gone(self._used_since)
         return used is not None and gone is not None and gone < 1 and used > gone + AHEAD
+
+    @property
+    def _seen_a_week(self) -> bool:
+        return self._used_since is not None and self.today - self._used_since >= WEEK
 
     @property
     def lasts_until(self) -> Day | None:
         """When the credits would end at the pace so far, where that is before the end of access."""
-        used = self.used_share
-        if not self.ahead or not used or self.begins is None or used >= 1:
+        used, since = self.used_share, self._used_since
+        if not self.ahead or not used or since is None or used >= 1:
             return None
-        return self.begins + int((self.today - self.begins) / used)
+        return since + int((self.today - since) / used)
 
 
 def balance(scene: Scene) -> Balance:
@@ -71,14 +93,16 @@ def balance(scene: Scene) -> Balance:
     names = ("credits_granted", "credits_used", "credits_left")
     amounts = [_known(scene, name) for name in names]
     granted, used, left = (each if isinstance(each, int) else None for each in amounts)
-    days = [day for name in BEGINS if isinstance(day := _known(scene, name), int)]
-    ends = _known(scene, ENDS)
+    begins, came, ends = (
+        day if isinstance(day := _known(scene, name), int) else None for name in (BEGINS, CAME, ENDS)
+    )
     return Balance(
         *(granted, used, left),
         readable=not any(each is UNREAD for each in amounts),
-        begins=days[0] if days else None,
-        ends=ends if isinstance(ends, int) else None,
+        begins=begins,
+        ends=ends,
         today=scene.account.locale.day_of(scene.now),
+        came=came,
     )
 
 

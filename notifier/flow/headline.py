@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from notifier.core.calendar import Duration
 from notifier.core.facts import UNREAD
-from notifier.core.words import say_day, say_distance, say_list, say_time
+from notifier.core.words import say_day, say_distance, say_list, say_local_time
 from notifier.flow.balance import balance
 from notifier.flow.finding import How, frozen, said, still_owed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from notifier.core.calendar import Day
+    from notifier.core.calendar import Day, Locale, Moment
     from notifier.core.rule import Rule
     from notifier.flow.balance import Balance
     from notifier.flow.finding import Case, OpenAlert
@@ -23,7 +23,7 @@ MOST_NAMED = 2  # alerts in one line
 
 
 class State(StrEnum):
-    """How a grant stands, in the order in which a person should look."""
+    """How a grant stands, in the order in which a person should look; the last is that of an account."""
 
     NEEDS_YOU = "needs you"
     UNREADABLE = "not readable"
@@ -32,6 +32,7 @@ class State(StrEnum):
     FINE = "fine"
     PAUSED = "paused"
     OVER = "over"
+    NO_GRANT = "without a grant"
 
     @property
     def rank(self) -> int:
@@ -126,18 +127,26 @@ def _after_acceptance(case: Case, name: str) -> Day | None:
 
 def _unreadable(case: Case, unknown: Sequence[Rule]) -> str:
     """Which source is silent and since when; else which facts cannot be judged."""
-    now, facts = case.scene.now, case.scene.facts
+    now, facts, locale = case.scene.now, case.scene.facts, case.scene.account.locale
     failing = case.snapshot.failing(case.scene.account)
     if failing:
-        return say_list([f"{name} not readable since {say_time(since, now)}" for name, since, _ in failing])
+        return say_list(
+            [f"{name} not readable since {say_hour(since, locale, now)}" for name, since, _ in failing]
+        )
     read = {reading.source: reading.at for reading in facts.readings}
     sources = [name for name, _ in case.scene.account.sources]
     if never := [name for name in sources if name not in read]:
         return f"not read yet: {say_list(never)} has not answered"
     if sources:
         oldest = min(read[name] for name in sources)
-        return f"not readable: the last figures are of {say_time(oldest, now)}, too old to count"
+        return f"not readable: the last figures are of {say_hour(oldest, locale, now)}, too old to count"
     return f"not readable: {say_list(_unread(case, unknown))}"
+
+
+def say_hour(moment: Moment, locale: Locale, now: Moment) -> str:
+    """``14:05`` on the day in the account's zone on which it is said, else ``3 November, 14:05``."""
+    told = say_local_time(moment, locale, now)
+    return told.rpartition(", ")[2] if locale.day_of(moment) == locale.day_of(now) else told
 
 
 def _unread(case: Case, unknown: Sequence[Rule]) -> list[str]:

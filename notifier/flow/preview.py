@@ -12,7 +12,6 @@ from notifier.core.alert import Alert, Cause, Reason, advance
 from notifier.core.audience import audience, said
 from notifier.core.calendar import FOREVER, Day, Moment
 from notifier.core.message import NOT_KNOWN, Message, Scene, Told, compose
-from notifier.core.verdict import Finding
 from notifier.core.vocabulary import Kind
 from notifier.flow.judge import heard_from
 
@@ -83,7 +82,11 @@ class Excepted:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A grant's timeline. *owed* are the titles of what was due when an ended grant was enrolled."""
+    """A grant's timeline.
+
+    *owed* are the titles of what was due when an ended grant was enrolled, *asked* of what was open when one that
+    goes on was: the service asks about that in one message.
+    """
 
     about: str
     ended_on: Day | None
@@ -91,6 +94,7 @@ class Life:
     coming: tuple[Coming, ...]
     whenever: tuple[Whenever, ...]
     excepted: tuple[Excepted, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 def life(known: Scene, grant: Grant, supposed: Sequence[Scene] = ()) -> Life:
@@ -113,9 +117,12 @@ def life(known: Scene, grant: Grant, supposed: Sequence[Scene] = ()) -> Life:
             whenever.append(_whenever(rule, present))
     coming.sort(key=lambda each: (each.at, each.rule))
     ended = _ended(present)
-    owed = _owed(present, grant) if ended is not None else ()
+    owed = _open(present, grant) if ended is not None else ()
+    first = replace(known, now=heard_from(grant, known.account.locale))
+    asked = _open(first, grant) if ended is None and first.now > start else ()
     about, excepted = known.account.about(grant.id), tuple(_excepted(present))
-    return Life(about, ended, owed, tuple(_held(each, known, grant) for each in coming), tuple(whenever), excepted)
+    held = tuple(_held(each, known, grant) for each in coming)
+    return Life(about, ended, owed, held, tuple(whenever), excepted, asked)
 
 
 def _start(known: Scene) -> Moment:
@@ -208,14 +215,14 @@ def _excepted(scene: Scene) -> Iterator[Excepted]:
             yield Excepted(rule.id, meant[-1])
 
 
-def _owed(scene: Scene, grant: Grant) -> tuple[str, ...]:
-    """What the service will name as still owed when it first sees the ended grant."""
+def _open(scene: Scene, grant: Grant) -> tuple[str, ...]:
+    """What the service names in one message if it first sees the grant at the scene's moment."""
     enrolled = heard_from(grant, scene.account.locale)
     titles = []
     for rule, policy, judge in scene.program.bound(scene.account.locale).judges:
         verdict = judge(scene.facts.values, scene.now)
         standing = advance(policy, None, verdict, Cause.FACTS, scene.now, heard_from=enrolled)
-        if verdict.finding is Finding.JUDGED and standing.transitions:
+        if any(each.reason is Reason.STANDING for each in standing.transitions):
             told = Told(Reason.STANDING, scene.now, verdict.step, verdict.anchor)
             titles.append(compose(rule, told, scene, people="").headline)
     return tuple(titles)

@@ -64,8 +64,8 @@ class AccountStatus:
 
     @property
     def state(self) -> State:
-        """That of the grant that a person should look at first; an account without one is over."""
-        return min((grant.state for grant in self.grants), key=lambda state: state.rank, default=State.OVER)
+        """That of the grant that a person should look at first; an account may have none."""
+        return min((grant.state for grant in self.grants), key=lambda state: state.rank, default=State.NO_GRANT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,6 @@ PANEL = """\
 │ Accepted 11 March 2024. The program asks you to write after 3 weeks; that    │
 │ was 1 April.                                                                 │
 │ Next: Send the letter, or record the credits if they are there.              │
-│ When done: notifier record lab credits_granted "1000 USD"                    │
 │ Write to: help@example.edu                                                   │
 │ Link: https://example.edu/balance                                            │
 │ Known: accepted on 11 March (accounts file, read 14:05 UTC); credits granted │
@@ -43,6 +42,8 @@ PANEL = """\
 │                                                                              │
 │   [your name]                                                                │
 ╰──────────────────────────────────────────────────────────────────────────────╯
+  When done:
+    notifier record lab credits_granted "1000 USD"
 """
 
 
@@ -71,7 +72,9 @@ def test_narrow_and_wide_terminals_show_every_word(tmp_path, width):
     bench = ConsoleBench(tmp_path, width=width)
     tell(bench)
 
-    assert {len(line) for line in bench.text.splitlines()} == {min(width, 100)}
+    *box, question, command = bench.text.splitlines()
+    assert {len(line) for line in box} == {min(width, 100)}
+    assert [question, command] == ["  When done:", '    notifier record lab credits_granted "1000 USD"']
     for word in ("Credits", "Accepted", "Next:", "Told:", "allocated?"):
         assert word in bench.text
 

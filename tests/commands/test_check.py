@@ -2,9 +2,15 @@
 
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from notifier.clock import Clock
+from notifier.core.calendar import utc
+
+from .conftest import PROGRAM
 
 SHIPPED = Path(__file__).parents[2] / "rules"
 
@@ -12,6 +18,17 @@ SHIPPED = Path(__file__).parents[2] / "rules"
 @pytest.fixture
 def rules(here):
     return shutil.copytree(SHIPPED, here / "rules")
+
+
+def line_of(rules, text):
+    """The number of the first line of the shipped program in the folder *rules* that holds *text*."""
+    lines = (rules / f"{PROGRAM}.yaml").read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
+
+
+def far(days):
+    """A day as far from today as *days*, for what is compared with the clock."""
+    return str(utc(Clock().now()).date() + timedelta(days))
 
 
 def test_the_shipped_rules_are_right_from_any_folder(call):
@@ -124,10 +141,11 @@ def test_a_text_that_cannot_be_filled_for_an_account_is_named(monkeypatch, call,
 
     monkeypatch.setattr("notifier.commands.check.rehearse", rehearse)
     rule = "openai-researcher-access/credits-not-allocated"
+    line = line_of(SHIPPED, "id: credits-not-allocated")
 
     assert call("check").stdout.splitlines() == [
-        f"rules:1:1: rule `{rule}` cannot be rendered for library, grant 2023: no",
-        f"rules:1:1: rule `{rule}` cannot be rendered for library, grant 2026: no",
+        f"rules/{PROGRAM}.yaml:{line}:5: rule `{rule}` cannot be rendered for library, grant 2023: no",
+        f"rules/{PROGRAM}.yaml:{line}:5: rule `{rule}` cannot be rendered for library, grant 2026: no",
     ]
 
 
@@ -138,7 +156,8 @@ def test_a_role_that_nobody_has_is_named_where_it_looks_like_one_that_somebody_h
 
     assert result.exit_code == 1
     why = "rule `openai-researcher-access/access-ends` tells `tema`, a role that nobody has; did you mean `team`?"
-    assert result.stdout == f"rules:1:1: {why}\n"
+    line = line_of(rules, "id: access-ends")
+    assert result.stdout == f"rules/{PROGRAM}.yaml:{line}:5: {why}\n"
 
 
 def test_what_the_settings_name_is_what_is_checked(monkeypatch, here, call, rules):
@@ -148,3 +167,91 @@ def test_what_the_settings_name_is_what_is_checked(monkeypatch, here, call, rule
 
     assert result.exit_code == 1
     assert "own.yaml:1:10: this release reads version 1, not 7" in result.stdout
+
+
+def test_the_folder_is_called_as_the_settings_call_it(here, call):
+    shutil.copytree(SHIPPED, here / "group" / "rules")
+    (here / ".env").write_text("NOTIFIER_RULES=group/rules\n", encoding="utf-8")
+    (here / "group" / "rules" / "own.yaml").write_text("version: 7\n", encoding="utf-8")
+
+    assert call("check").stdout == "group/rules/own.yaml:1:10: this release reads version 1, not 7\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "why"),
+    [
+        (
+            "organization: org-1",
+            "organization: o1",
+            "5:19: 'o1' does not begin with `org-`; where to find it: {where}",
+        ),
+        ("organization: org-1", "organization: org-…", "5:19: 'org-…' {blank}"),
+        ("organization: org-1", "affiliation: '...'", "5:18: '...' {blank}"),
+        ("name: A. Researcher", "name: …", "7:18: '…' {blank}"),
+        ("enrolled_on: 2026-10-05", "use_case: …", "10:92: '…' {blank}"),
+        ("enrolled_on: 2026-10-05", "research_ends_on: YYYY-MM-DD", "10:100: 'YYYY-MM-DD' {blank}"),
+        (
+            "enrolled_on: 2026-10-05",
+            "research_ends_on: 2026-10-04",
+            "10:100: the research ends on 2026-10-04, before it was accepted on 2026-10-05",
+        ),
+    ],
+)
+def test_what_cannot_be_right_is_named_at_its_place(call, accounts, written, instead, why):
+    accounts.write_text(accounts.read_text().replace(written, instead, 1), encoding="utf-8")
+    result = call("check")
+    blank = "only shows how it is written; fill it in, or leave the line out"
+    where = "Settings, Organization, General"
+
+    assert result.stdout == f"accounts.yaml:{why.format(blank=blank, where=where)}\n"
+    assert result.exit_code == 1
+
+
+def test_a_blank_that_was_not_filled_in_is_one_mistake(call, accounts):
+    accounts.write_text(accounts.read_text().replace("organization: org-1", "organization: []", 1), "utf-8")
+
+    assert call("check").stderr == "1 mistake.\n"
+
+
+@pytest.mark.parametrize("field", ["accepted_on: 2026-10-05", "enrolled_on: 2026-10-05"])
+def test_a_day_of_what_has_happened_does_not_lie_ahead(call, accounts, field):
+    name = field.partition(":")[0]
+    text = accounts.read_text()
+    column = text.splitlines()[9].index(field) + len(name) + 3
+    accounts.write_text(text.replace(field, f"{name}: {far(4)}", 1), encoding="utf-8")
+    result = call("check")
+
+    assert result.stdout == f"accounts.yaml:10:{column}: {name} is {far(4)}, which is still to come\n"
+    accounts.write_text(text.replace(field, f"{name}: {far(0)}", 1), encoding="utf-8")
+    assert call("check").exit_code == 0
+
+
+def test_where_an_account_has_one_grant_the_day_is_found_on_the_account(call, here):
+    lab = f"version: 1\naccounts:\n  - id: lab\n    program: {PROGRAM}\n    accepted_on: {far(9)}\n"
+    (here / "accounts.yaml").write_text(lab, encoding="utf-8")
+
+    assert call("check").stdout.startswith("accounts.yaml:5:18: accepted_on is ")
+
+
+def test_accounts_that_the_settings_name_must_be_there(call, here):
+    (here / ".env").write_text("NOTIFIER_ACCOUNTS=group/accounts.yaml\n", encoding="utf-8")
+    result = call("check")
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "there is no group/accounts.yaml: `enroll` makes one from an acceptance mail; try `run --demo` first\n"
+    )
+
+
+def test_a_key_that_is_set_nowhere_is_named_and_no_mistake(call, here, accounts):
+    text = accounts.read_text().replace("organization: org-1", "key: {env: LAB_KEY}")
+    accounts.write_text(text, encoding="utf-8")
+    result = call("check")
+
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "LAB_KEY is set nowhere, so the provider is not read: see .env.\n",
+    )
+    (here / "secrets").mkdir()
+    (here / "secrets" / "LAB_KEY").write_text("x", encoding="utf-8")
+    assert call("check").stderr == ""

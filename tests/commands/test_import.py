@@ -165,7 +165,7 @@ def test_what_a_person_wrote_in_the_file_stays_byte_for_byte(call, office, accou
     before = accounts.read_bytes().replace(b"\n", b"\r\n")
     accounts.write_bytes(b"\xef\xbb\xbf" + before)
     accounts.chmod(0o640)
-    office("library,2026-11-03,,,,", "lab,2026-10-05,7 USD,,,", "new,2026-11-02,,,,")
+    office("library,2026-11-05,,,,", "lab,2026-10-05,7 USD,,,", "new,2026-11-02,,,,")
 
     assert call("import", "office.csv", "--update", *NOW).exit_code == 0
 
@@ -234,7 +234,7 @@ def test_an_accounts_file_with_a_mistake_is_named_and_left_alone(call, office, h
     result = call("import", "office.csv")
 
     assert (result.exit_code, _text(here)) == (1, "accounts:\n  - lab\n")
-    assert result.stdout.startswith("accounts.yaml:2:5: an account is expected here")
+    assert result.stdout.startswith("accounts.yaml:1:1: an accounts file needs `version`\naccounts.yaml:2:5: ")
 
 
 def test_a_department_has_a_file_of_its_own_and_an_account_stands_in_one(call, office, accounts, here):
@@ -324,10 +324,10 @@ def test_however_many_rows_the_file_is_read_once_and_proved_once(call, office, a
     read = []
     compose = YAML.compose
     monkeypatch.setattr(YAML, "compose", lambda yaml, text: read.append(str(text)) or compose(yaml, text))
-    office(*(f"g{at},2026-03-31,,,," for at in range(40)), *(f"lab,2025-01-{at:02},,,," for at in range(1, 20)))
+    office(*(f"g{at},2026-03-31,,,," for at in range(40)), *(f"lab,{at}-01-01,,,," for at in range(2001, 2020)))
 
     assert "59 rows: 59 added." in call("import", "office.csv", *NOW).stdout
-    assert sum("- id: lab" in text for text in read) == 2
+    assert sum("- id: lab" in text for text in read) == 3  # once for its mistakes, as `check` does
 
 
 def test_without_a_program_column_several_programs_are_asked_apart(call, office, here):
@@ -368,3 +368,14 @@ def test_whatever_a_cell_says_is_text_in_the_file_or_refused(call, here, texts):
         if f"g{at}" in said:
             assert said[f"g{at}"]["grants"][0].get("use_case", "") == " ".join(text.split())
     assert "\x1b" not in result.output
+
+
+def test_the_commands_that_come_next_speak_of_the_files_that_were_named(call, here):
+    (here / "office.csv").write_text("account,accepted_on\nlab,2026-10-05\n", encoding="utf-8")
+    (here / "our").mkdir()
+    (here / "our.yaml").write_text("version: 1\n", encoding="utf-8")
+    alone = call("import", "office.csv", "--accounts", "mine.yaml")
+    in_a_folder = call("import", "office.csv", "--accounts", "our/physics.yaml")
+
+    assert "check --accounts mine.yaml" in alone.stdout
+    assert "timeline --accounts our.yaml" in in_a_folder.stdout

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from notifier import environment
-from notifier.commands.init.questions import QUESTIONS, Answers, Question
+from notifier.commands.init.questions import LEFT_OUT, QUESTIONS, Answers, Question
 from notifier.commands.init.starting import accounts_text, env_text, rules_texts
 from notifier.files.accounts import read_accounts
 from notifier.files.rulebook import read_rulebook
@@ -419,7 +419,10 @@ def test_who_was_interrupted_calls_it_again_and_has_everything(call, here, monke
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", replace)
-        assert call("init", "--yes").exit_code == 1
+        result = call("init", "--yes")
+    there = sorted(str(path) for path in Path("group").rglob("*") if path.is_file() and path.suffix != ".part")
+    said = f"Written so far: {', '.join(there)}. Call it again, and what is missing is added."
+    assert (result.exit_code, result.stderr) == (2, f"\n{said if there else 'Nothing was written.'}\n")
     assert not Path(".env").exists()
     assert call("init", "--yes").exit_code == 0
     assert files(here / "group") == files(here / "whole")
@@ -557,6 +560,12 @@ def test_on_a_terminal_six_questions_are_asked_and_enter_takes_what_stands_there
     assert ACCOUNTS.read_text(encoding="utf-8") == accounts_text(Answers(zone="Europe/Vienna"))
 
 
+def test_every_question_and_a_usual_answer_stand_on_one_line():
+    answer = "a.researcher@example.edu"
+
+    assert [each for each in QUESTIONS if len(f"6/6 {each.asks} [{LEFT_OUT}]: {answer}") > 80] == []
+
+
 def test_on_a_terminal_a_bad_answer_is_asked_again(here):
     code, seen = on_a_terminal(
         here, "Our Lab", "our-lab", "", "A. Researcher", "a@@b", "a@example.edu", "#lab", ""
@@ -572,7 +581,7 @@ def test_on_a_terminal_a_bad_answer_is_asked_again(here):
 def test_who_leaves_the_questions_has_nothing_written(here):
     code, seen = on_a_terminal(here, "lab", "\x04")
 
-    assert (code, seen.split()[-1]) == (1, "Aborted!")
+    assert (code, seen.splitlines()[-1]) == (2, "Nothing was written.")
     assert files(here) == {}
 
 

@@ -258,17 +258,17 @@ def test_what_is_no_answer_to_a_question_is_said(call, accounts, database, quest
 def contact(monkeypatch):
     """A fact that people record of a whole account."""
     fact = Fact("seats_bought", Kind.NUMBER, Owner.RECORDED, "seats", grant=False, ask="How many seats are there?")
-    read = known.read_whole
+    read = known.read_most
 
-    def extended(places, now):
-        files = read(places, now)
+    def extended(*arguments):
+        files = read(*arguments)
         programs = {
             name: replace(program, vocabulary=program.vocabulary.extended([fact]))
             for name, program in files.rulebook.programs.items()
         }
         return replace(files, rulebook=replace(files.rulebook, programs=programs))
 
-    monkeypatch.setattr(command, "read_whole", extended)
+    monkeypatch.setattr(command, "read_most", extended)
 
 
 def test_a_fact_of_the_whole_account_goes_to_the_account(call, accounts, database, contact):
@@ -339,6 +339,42 @@ def test_a_fact_of_the_whole_account_goes_to_the_account(call, accounts, databas
             ["lab", "credits_granted", "1", "--on", "soon"],
             "--on 'soon' is not a date such as 2026-11-22, today or yesterday",
         ),
+        *(
+            (
+                ["lab", "credits_granted", nothing],
+                (
+                    "credits_granted: 0 counts as no; nothing came yet? then there is nothing to record"
+                    " (to take back: --undo)"
+                ),
+            )
+            for nothing in ("0", "0 USD", "0.00")
+        ),
+        (
+            ["lab", "credits_granted", "--", "-5"],
+            "credits_granted: '-5': an amount is not below zero; did you mean 5?",
+        ),
+        (
+            ["lab", "credits_left", "--", "-5", "USD"],
+            "credits_left: '-5 USD': an amount is not below zero; did you mean 5 USD?",
+        ),
+        (
+            ["lab", "credits_granted", "1", "--on", "2026-10-04"],
+            "--on 2026-10-04 is before the grant was accepted, on 2026-10-05",
+        ),
+        (
+            ["lab", "credits_granted_on", "2026-10-04"],
+            "credits_granted_on: 2026-10-04 is before the grant was accepted, on 2026-10-05",
+        ),
+        *(
+            (
+                ["lab", "summary_submitted_on", far],
+                (
+                    f"summary_submitted_on: {far} is still to come, but this is about what has happened;"
+                    " today is 2026-11-22"
+                ),
+            )
+            for far in ("2030-01-01", "2027-05-01", "2028-11-20")
+        ),
         (["lab", "credits_granted", "1", "--on", "2026-02-30"], "--on there is no day 2026-02-30"),
         (
             ["lab", "credits_granted", "1", "--on", "2026-11-23"],
@@ -359,10 +395,10 @@ def test_a_fact_of_the_whole_account_goes_to_the_account(call, accounts, databas
             ),
         ),
         (
-            ["lab", "credits_granted", "much", "--on", "2027-12-01"],
+            ["lab", "credits_granted", "much", "--on", "2027-11-01"],
             (
                 "credits_granted: 'much' is not an amount such as 1000 USD or 12.50 EUR\n"
-                "--on 2027-12-01 is still to come, but this is about what has happened; did you mean 2025-12-01?"
+                "--on 2027-11-01 is still to come, but this is about what has happened; did you mean 2026-11-01?"
             ),
         ),
         (
@@ -395,6 +431,18 @@ def test_what_cannot_be_done_is_said_with_what_was_meant(call, accounts, databas
 
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{why}\n")
     assert inbox(database) == []
+
+
+def test_the_day_of_the_acceptance_may_be_the_day_of_the_credits_and_nothing_may_be_left(call, accounts, database):
+    assert call("record", "lab", "credits_granted", "1", "--on", "2026-10-05").exit_code == 0
+    assert call("record", "lab", "credits_left", "0").exit_code == 0
+
+
+def test_early_in_a_year_the_end_of_the_last_may_be_meant(call, accounts, database, watch):
+    watch.at += 45 * DAY
+    result = call("record", "lab", "summary_submitted_on", "2027-12-28")
+
+    assert result.stderr.endswith("; did you mean 2026-12-28?\n")
 
 
 # what the accounts file says otherwise

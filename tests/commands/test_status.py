@@ -12,9 +12,11 @@ from types import SimpleNamespace as Namespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console as Terminal
 
 from notifier.channels.console import Console
+from notifier.cli import main
 from notifier.commands.common import SHIPPED_RULES, moment
 from notifier.commands.status.bars import DRAWN, LENGTH, PLAIN, bar, credits_line, pace_line, strokes, time_line
 from notifier.commands.status.command import saved
@@ -90,7 +92,7 @@ def test_before_the_first_run_everything_is_said_from_the_files(call, accounts):
     result = call("status", "--now", NOW)
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("2 accounts: 2 need you.\nThe service has never run here.")
+    assert result.stdout.startswith("3 grants on 2 accounts: 3 need you.\nThe service has never run here.")
     assert "needs you: Credits have not arrived, letter" in section(result.stdout, "lab")
     assert "not told yet (console)" in section(result.stdout, "lab")
     assert "ended on 2 May 2024; still owed: One-page summary is due" in result.stdout
@@ -103,7 +105,7 @@ def test_beside_a_running_service_it_names_the_process_and_who_was_told(call, pl
 
     assert result.exit_code == 0
     assert re.search(
-        r"^The service is running \(process \d+\); it last wrote at 10:00 UTC\.$", result.stdout, re.MULTILINE
+        r"^The service is running \(process \d+\); it last wrote at 11:00\.$", result.stdout, re.MULTILINE
     )
     assert "told 24 November (console)" in section(result.stdout, "lab")
 
@@ -113,7 +115,7 @@ def test_after_the_service_stopped_it_says_that_nobody_is_told(call, places, sto
     store.close()
     result = call("status", "--now", NOW)
 
-    assert "The service is not running; it last wrote at 10:00 UTC. Nobody is told anything" in result.stdout
+    assert "The service is not running; it last wrote at 11:00. Nobody is told anything" in result.stdout
 
 
 def test_asking_does_not_keep_a_service_from_starting(call, places, store):
@@ -189,7 +191,7 @@ def test_two_bars_of_one_length_stand_one_above_the_other(call, here):
     assert [(name, len(drawn)) for name, drawn, _ in bars] == [("credits", LENGTH), ("time", LENGTH)]
     assert [words for _, _, words in bars] == [
         "80% used, 200.00 USD of 1,000.00 USD left",
-        "47% gone, 189 days left, until 1 June 2027",
+        "48% gone, 189 days left, until 1 June 2027",
     ]
     assert "ahead of time: at this pace the credits end on 4 January 2027, 148 days before access" in text
 
@@ -252,6 +254,22 @@ def test_credits_that_are_used_up_are_ahead_of_time_without_a_forecast():
     found = Balance(10, 11, -1, True, 740_000, 740_100, 740_010)
 
     assert pace_line(found, UTC, 0) == "ahead of time: the credits are used before access ends"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "no pace yet: credits have to be used for a week before it tells anything"),
+        (6, "no pace yet: credits have to be used for a week before it tells anything"),
+        (7, "ahead of time: at this pace the credits end on 27 January 2027, 41 days before access"),
+    ],
+)
+def test_a_pace_takes_a_week(days, words):
+    came = date(2027, 1, 13).toordinal()
+    found = Balance(10, 5, 5, True, came - 40, came + 55, came + days, came)
+
+    assert found.ahead == words.startswith("ahead")
+    assert pace_line(found, UTC, 0) == words
 
 
 @pytest.mark.parametrize(
@@ -359,7 +377,7 @@ def test_an_edit_that_is_held_is_named_with_both_commands(call, places, store):
     result = call("status", "--now", NOW)
 
     assert result.exit_code == 3
-    assert "37 messages held since 10:00 UTC: The rules were edited." in result.stdout
+    assert "37 messages held since 11:00: The rules were edited." in result.stdout
     assert "notifier release 7\n" in result.stdout
     assert "notifier drop 7\n" in result.stdout
     assert "40 messages" not in result.stdout
@@ -372,7 +390,7 @@ def test_a_source_that_fails_is_named_with_since_when_and_why(call, places, acco
     result = call("status", "--now", NOW)
 
     assert result.exit_code == 3
-    assert "openai, since 20 November, 08:00 UTC: the key was refused" in section(result.stdout, "lab")
+    assert "openai, since 20 November, 09:00: the key was refused" in section(result.stdout, "lab")
 
 
 def test_what_waits_in_the_inbox_is_named_and_counts(call, places, store):
@@ -442,7 +460,52 @@ def test_a_file_that_is_no_database_is_named(call, accounts, here):
 def test_an_account_without_a_grant_says_so(call, here):
     (here / "accounts.yaml").write_text("version: 1\naccounts: [{id: lab}]\n")
 
-    assert "lab\n  no grant is watched\n" in call("status").stdout
+    text = call("status").stdout
+
+    assert text.startswith("1 account: 1 without a grant.\n")
+    assert "lab\n  no grant is watched\n" in text
+
+
+def test_grants_are_counted_where_an_account_has_several(call, accounts):
+    text = accounts.read_text(encoding="utf-8") + "  - {id: new}\n"
+    accounts.write_text(text, encoding="utf-8")
+
+    assert call("status", "--now", NOW).stdout.startswith(
+        "3 grants on 3 accounts: 3 need you, 1 account without a grant.\n"
+    )
+
+
+@pytest.mark.parametrize("columns", [40, 80, 160])
+def test_no_line_ends_in_blanks(call, places, accounts, store, columns):
+    serve(store, places)
+    text = CliRunner(env={"COLUMNS": str(columns), "TERM": "dumb"}).invoke(main, ["status", "--now", NOW]).stdout
+
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
+    assert max(map(len, text.splitlines())) <= columns
+
+
+def test_the_zone_of_all_hours_is_named_once(call, places, store):
+    serve(store, places)
+    text = call("status", "--now", NOW).stdout
+
+    assert text.count("Europe/Berlin") == 1
+    assert "\nHours are those of Europe/Berlin.\n" in text
+    assert "UTC" not in text
+
+
+def test_where_accounts_have_several_zones_each_names_its_own(call, accounts):
+    text = accounts.read_text(encoding="utf-8").replace(
+        "- id: library", "- id: library\n    time_zone: Asia/Tokyo"
+    )
+    accounts.write_text(text, encoding="utf-8")
+    text = call("status", "--now", NOW).stdout
+
+    assert "\nHours are those of each account, else of UTC.\n" in text
+    assert "(at 09:00, Europe/Berlin)" in section(text, "lab")
+    assert (
+        "(at 09:00, Asia/Tokyo)"
+        in section(text, "library, grant 2026") + text[text.index("library, grant 2026") :]
+    )
 
 
 # -- thousands of accounts ------------------------------------------------------------------------------------

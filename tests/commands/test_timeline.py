@@ -406,6 +406,7 @@ def test_the_document_for_programs_has_these_keys_and_no_others(call, here):
                         "program": PROGRAM,
                         "ended_on": None,
                         "owed": [],
+                        "asked": [],
                         "paused": {"because": "sabbatical", "until": "2027-08-31"},
                         "coming": [
                             {
@@ -419,8 +420,8 @@ def test_the_document_for_programs_has_these_keys_and_no_others(call, here):
                                 "title": "Credits have not arrived",
                                 "say": "Accepted 5 October. The program asks you to write if there are no credits "
                                 "3 weeks later: 26 October, 28 days ago.",
-                                "next": "Send the letter from [the address that the acceptance was sent to], or "
-                                "record the credits if they are there.",
+                                "next": "Record the credits if they are there; if not, send the letter from [the "
+                                "address that the acceptance was sent to] once 26 October has passed.",
                                 "to": [team, pi],
                                 "letter": {
                                     "name": "credits-not-allocated",
@@ -535,3 +536,25 @@ def test_what_was_recorded_a_moment_ago_counts_before_the_service_has_seen_it(ca
     assert "Credits have not arrived" in call("timeline").stdout
     assert call("record", "lab", "credits_granted", "1000", "USD").exit_code == 0
     assert "Credits have not arrived" not in call("timeline").stdout
+
+
+def test_a_mistake_of_another_account_is_said_and_does_not_matter(call, accounts):
+    text = accounts.read_text(encoding="utf-8")
+    accounts.write_text(text.replace("accepted_on: 2023-05-02", "accepted_on: 2023-05-32"), encoding="utf-8")
+    asked, all_of_them = call("timeline", "--account", "lab/2026"), call("timeline")
+
+    assert (asked.exit_code, all_of_them.exit_code) == (0, 1)
+    assert asked.stderr.startswith("Left out: accounts.yaml:14:70: there is no day 2023-05-32")
+    assert "Credits have not arrived" in asked.stdout
+    assert call("timeline", "--account", "library").exit_code == 1
+
+
+def test_what_is_open_when_a_grant_is_enrolled_is_named_as_asked_in_one_message(call, accounts):
+    accounts.write_text(one("", "accepted_on: 2026-09-01, enrolled_on: 2026-11-20"), encoding="utf-8")
+    late = " ".join(call("timeline", "--now", "2026-11-21").stdout.split())
+    accounts.write_text(one("", "accepted_on: 2026-09-01, enrolled_on: 2026-09-02"), encoding="utf-8")
+    early = call("timeline", "--now", "2026-11-21").stdout
+
+    said = "Open already when it was enrolled, on 20 November; asked in one message: Credits have not arrived."
+    assert said in late
+    assert "Open already" not in early

@@ -364,7 +364,7 @@ def test_the_small_laws(timeline, more):
             assert (transition.episode, transition.seq) > named
             named = transition.episode, transition.seq
             if transition.reason in TELLINGS:  # the past before enrolment is standing, and nothing else is
-                standing = 0 < verdict.since < timeline.heard_from
+                standing = before is None and 0 < verdict.since < timeline.heard_from
                 assert (transition.reason is Reason.STANDING) == standing
         openings += len(OPENINGS.intersection(reasons))
         endings += len(ENDINGS.intersection(reasons))

@@ -116,3 +116,15 @@ def test_a_step_that_came_before_the_enrolment_stands_and_one_that_came_with_it_
 
 def test_whoever_says_nothing_of_the_enrolment_hears_of_every_step():
     assert advance(POLICY, None, judged("near", since=1), Cause.MOMENT, 5).transitions[0].reason is Reason.OPENED
+
+
+def test_what_comes_back_from_before_enrolment_is_told_as_news_not_as_a_first_look():
+    first = go(None, judged("near", since=1), 500, heard_from=100)
+    over = go(first.alert, DONE, 600, Cause.PERSON)
+    again = go(over.alert, judged("near", since=1), 700, Cause.PERSON, heard_from=100)
+
+    assert [each.transitions[0].reason for each in (first, over, again)] == [
+        Reason.STANDING,
+        Reason.RESOLVED,
+        Reason.OPENED,
+    ]

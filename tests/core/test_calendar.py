@@ -232,3 +232,8 @@ def test_a_duration_reads_back_as_it_is_said(number, unit):
 )
 def test_a_duration_is_said_as_a_person_would(duration, text, days_long):
     assert (text, days_long, days_long > 0) == (str(duration), duration.nominal_days, bool(duration))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Pacific/Kiritimati", "America/New_York"])
+def test_forever_falls_on_the_last_day_of_the_calendar_in_every_zone(zone):
+    assert Locale(ZoneInfo(zone)).day_of(FOREVER) == date.max.toordinal()

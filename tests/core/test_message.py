@@ -242,8 +242,8 @@ def test_a_grant_is_named_where_the_account_has_several():
     ("unless", "command"),
     [
         ("renewed_by", ""),  # nobody records it, the accounts file declares it
-        ("renewed_by or credits_granted", 'lab credits_granted "1000 USD"'),
-        ("credits_granted_on", "lab credits_granted_on 2026-11-22"),
+        ("renewed_by or credits_granted", "lab credits_granted AMOUNT"),
+        ("credits_granted_on", "lab credits_granted_on today"),
         ("agreed", "lab agreed true"),
         ("note", 'lab note "..."'),
     ],
@@ -308,6 +308,13 @@ def test_a_moment_at_which_no_step_comes_is_looked_through():
 # -- what was standing at enrolment ---------------------------------------------------------------------------
 
 
+def test_of_what_is_over_and_not_known_any_more_the_step_is_said():
+    unknown = replace(RECORDED, grants={"g": {"credits_granted": None}})
+    over = told(Reason.CLOSED, "80%", None)
+
+    assert special("value", USED, over, scene(unknown)) == "80%"
+
+
 def test_what_was_standing_is_one_message_with_a_row_each_and_one_letter():
     found = [(USED, told(Reason.STANDING, "50%", None)), (MISSING, told(Reason.STANDING))]
     message = compose_standing(found, scene(DECLARED, RECORDED, COSTS), people="team")
@@ -323,7 +330,7 @@ def test_what_was_standing_is_one_message_with_a_row_each_and_one_letter():
     )
     assert message.letter.name == "not-allocated"
     assert message.answers == (
-        Answer("Did the credits come, and how much?", "record", 'lab credits_granted "1000 USD"'),
+        Answer("Did the credits come, and how much?", "record", "lab credits_granted AMOUNT"),
     )
     assert (message.told, message.reason) == ("Told: team.", Reason.STANDING)
 

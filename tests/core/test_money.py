@@ -69,3 +69,21 @@ def test_what_is_no_number_is_named(text):
 )
 def test_an_amount_is_said_with_two_decimals(money, text):
     assert text == str(money)
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("1.000 USD", "write 1000 or 1.00"),
+        ("12.500 EUR", "write 12500 or 12.00"),
+        ("1.000.000 USD", "write 1000000"),
+    ],
+)
+def test_an_amount_that_half_of_the_world_reads_otherwise_is_refused_with_both_readings(text, readings):
+    with pytest.raises(ValueError, match=readings):
+        parse_money(text)
+
+
+@pytest.mark.parametrize("text", ["0.925 USD", "1.00 USD", "1000 USD", "1.0000 USD", "1234.567 USD"])
+def test_an_amount_that_can_be_read_in_one_way_is_taken(text):
+    assert parse_money(text).currency == "USD"

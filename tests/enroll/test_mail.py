@@ -73,7 +73,7 @@ def test_a_printed_date_without_a_known_zone_is_utc_and_says_so(printed):
     assert mail.zone_assumed
 
 
-def test_the_zone_of_a_raw_mail_is_its_own_when_none_is_given():
+def test_the_zone_of_a_raw_mail_is_not_assumed_and_its_day_is_in_utc_when_none_is_given():
     mail = read_mail(FORMS["eml: base64"].raw, None)
 
     assert mail.sent_at == datetime(2024, 3, 11, 12, 57, tzinfo=UTC)

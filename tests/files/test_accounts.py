@@ -50,12 +50,12 @@ def day(text):
 
 def test_with_one_grant_its_fields_may_stand_on_the_account(tmp_path):
     lab = one(
-        tmp_path, LAB + "    enrolled_on: 2026-10-06\n    granted_models: [gpt-4, o3]\n    organization: o1\n"
+        tmp_path, LAB + "    enrolled_on: 2026-10-06\n    granted_models: [gpt-4, o3]\n    organization: org-1\n"
     )
 
     assert lab.account.grants == (Grant("1", PROGRAM, day("2026-10-06")),)
     assert lab.account.sources == ()
-    assert lab.facts == {"account_name": "lab", "organization": "o1"}
+    assert lab.facts == {"account_name": "lab", "organization": "org-1"}
     assert lab.grants == {
         "1": {
             "grant_id": "1",

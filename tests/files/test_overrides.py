@@ -234,3 +234,35 @@ def test_faulty_common_defaults_are_said_once_and_every_account_is_left_out(tmp_
     assert [fault.partition("accounts.yaml:")[2] for fault in faults] == [
         "4:14: 'Europe/Berlon' is not a time zone such as Europe/Berlin; did you mean `Europe/Berlin`?"
     ]
+
+
+def test_what_the_rest_of_the_rule_does_not_allow_is_the_overrides_mistake(mistakes):
+    line = "overrides: [{rule: credits-not-allocated, set: {steps: [2 weeks after]}, because: x}]"
+
+    why = "`1 day after` is not one of the rule's steps; there are 2 weeks after"
+    assert mistakes(line) == [f"6:52: `{RULE}` does not fit together with this: {why}"]
+
+
+KEY = "sk-proj-" + "4711" * 8
+
+
+@pytest.mark.parametrize(
+    "line", [f"affiliation: my key is {KEY}", f"people: {{pi: {{name: {KEY}}}}}", f"labels: {{a: {KEY}}}"]
+)
+def test_a_key_that_was_pasted_somewhere_is_refused_and_never_repeated(mistakes, line):
+    [mistake] = mistakes(line)
+
+    assert mistake.endswith(
+        "this looks like a key; a key never stands here, only its name, under `key: {env: NAME}`"
+    )
+    assert "4711" not in mistake
+
+
+def test_an_account_cannot_be_called_like_a_key(tmp_path):
+    path = tmp_path / "accounts.yaml"
+    path.write_text(LAB.replace("id: lab", f"id: {KEY}"), encoding="utf-8")
+    found, faults = read(path)
+
+    assert (found, len(faults)) == ({}, 1)
+    assert "this looks like a key" in faults[0]
+    assert "4711" not in faults[0]

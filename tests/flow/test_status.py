@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from notifier.core.account import Override, Pause
 from notifier.core.facts import Costs, Reading
 from notifier.core.money import MICRO, Money
-from notifier.flow.balance import AHEAD, Balance
+from notifier.flow.balance import AHEAD, WEEK, Balance
 from notifier.flow.declare import Declaration
 from notifier.flow.finding import How
 from notifier.flow.headline import State
@@ -127,7 +127,7 @@ def test_a_source_that_fails_is_said_with_since_when_although_its_figures_still_
     assert fine == (State.FINE, "running, 10% used, 213 days left")
     assert line(world, declaration, "2026-08-01 11:00") == (
         State.UNREADABLE,
-        "openai not readable since 08:30 UTC",
+        "openai not readable since 10:30",
     )
 
 
@@ -135,7 +135,7 @@ def test_a_source_that_fails_is_said_with_since_when_although_its_figures_still_
     ("read", "words"),
     [
         (None, "not read yet: openai has not answered"),
-        ("2026-07-25 09:00", "not readable: the last figures are of 25 July, 07:00 UTC, too old to count"),
+        ("2026-07-25 09:00", "not readable: the last figures are of 25 July, 09:00, too old to count"),
     ],
 )
 def test_what_was_not_read_or_too_long_ago_is_not_fine(world, read, words):
@@ -395,17 +395,26 @@ def test_what_waits_in_the_inbox_counts_already(world):
 DAYS = st.integers(700_000, 740_000)
 
 
-@given(granted=st.integers(1, 10**12), used=st.integers(0, 2 * 10**12), begins=DAYS, ends=DAYS, today=DAYS)
-def test_whatever_is_known_the_shares_and_the_pace_are_sound(granted, used, begins, ends, today):
-    found = Balance(granted, used, granted - used, True, begins, ends, today)
+@given(
+    granted=st.integers(1, 10**12),
+    used=st.integers(0, 2 * 10**12),
+    begins=DAYS,
+    ends=DAYS,
+    today=DAYS,
+    came=DAYS | st.none(),
+)
+def test_whatever_is_known_the_shares_and_the_pace_are_sound(granted, used, begins, ends, today, came):
+    found = Balance(granted, used, granted - used, True, begins, ends, today, came)
     gone, share = found.gone_share, found.used_share
 
     assert share == used / granted
     assert (gone is None) == (ends < begins)
     assert gone is None or 0 <= gone <= 1
-    assert not found.ahead or (gone is not None and share > gone + AHEAD)
-    if (until := found.lasts_until) is not None and today >= begins:
+    assert not found.ahead or came is not None or (gone is not None and share > gone + AHEAD)
+    assert not (found.ahead and found.too_early)
+    if (until := found.lasts_until) is not None:
         assert found.ahead
+        assert today - (begins if came is None else came) >= WEEK
         assert today <= until <= ends
 
 
@@ -415,3 +424,11 @@ def test_credits_are_ahead_of_time_from_a_twentieth_on(used, ahead):
     found = Balance(1000, used, 1000 - used, True, begins, begins + 99, begins + 10)
 
     assert found.ahead is ahead
+
+
+def test_the_time_is_that_of_access_and_the_pace_that_of_the_credits():
+    begins = date(2026, 1, 1).toordinal()
+    found = Balance(1000, 300, 700, True, begins, begins + 99, begins + 60, begins + 50)
+
+    assert found.gone_share == 0.6
+    assert found.lasts_until == begins + 50 + int(10 / 0.3)

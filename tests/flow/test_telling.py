@@ -184,7 +184,7 @@ def test_an_ended_grant_is_named_as_ended_with_what_is_owed_and_nothing_else(wor
     ]
     assert message.letter is not None
     assert message.answers == (
-        Answer("When did you send the one-page summary?", "record", "lab summary_submitted_on 2026-11-22"),
+        Answer("When did you send the one-page summary?", "record", "lab summary_submitted_on today"),
     )
     assert tell(world, "2028-11-22 10:00") == []
 

@@ -20,7 +20,7 @@ PROJECT = Path(__file__).parents[2]
 PATIENCE = 30  # seconds until something that never comes is called missing
 FAMILIES = ("Credits have not arrived · aurora", "used · borealis", "Free access ends in 12 days · cirrus",
             "One-page summary is due · cirrus")  # fmt: skip
-END = "That is all for now."
+END = "That is all for now"
 
 
 def command(*arguments: str) -> list[str]:
@@ -62,6 +62,14 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
         if text in line:
             return printed
     raise AssertionError(f"{text!r} was never printed, but:\n{printed}")
+
+
+OFFERED = ["timeline", "record", "status", "check"]
+
+
+def offered(printed: str) -> list[str]:
+    """The commands that it ends with, as printed."""
+    return re.findall(r"^    (\S+ -m notifier .*)$", printed.partition("In another terminal:")[2], re.MULTILINE)
 
 
 def told(folder: Path) -> list[dict[str, str]]:
@@ -126,11 +134,10 @@ def test_it_cannot_be_pointed_at_something_real(tmp_path, option):
     assert "leave the other options out" in refused.stderr
 
 
-def test_the_three_commands_it_ends_with_can_be_typed_as_printed(tmp_path):
+def test_the_commands_it_ends_with_can_be_typed_as_printed(tmp_path):
     with running(tmp_path, "run", "--demo") as process:
-        printed = read_until(process, "every mistake in the rules")
-        commands = re.findall(r"^  (\S+ -m notifier .*?) +# ", printed, re.MULTILINE)
-        assert len(commands) == 3
+        commands = offered(read_until(process, "-m notifier check"))
+        assert [words.split()[3] for words in commands] == OFFERED
         for line in commands:
             done = subprocess.run(
                 line, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
@@ -190,9 +197,9 @@ def test_killed_at_any_moment_it_tells_the_same_once(tmp_path, seed):
 def test_without_a_grant_it_says_what_to_do_and_works_on(tmp_path):
     (tmp_path / "accounts.yaml").write_text("version: 1\naccounts: []\n")
     with running(tmp_path, "run") as process:
-        printed = read_until(process, "every mistake in the rules")
+        printed = read_until(process, "-m notifier check")
 
-    assert "No grant is watched yet; `enroll` adds one from an acceptance mail." in printed
+    assert "No grant is watched yet; `enroll` adds one from its mail." in printed
     assert "Traceback" not in printed
 
 
@@ -200,12 +207,28 @@ def test_what_a_real_run_offers_speaks_of_the_files_that_it_was_given(tmp_path):
     grant = "program: openai-researcher-access, accepted_on: 2026-10-05"
     (tmp_path / "our groups.yaml").write_text(f"version: 1\naccounts:\n  - {{id: lab, {grant}}}\n")
     with running(tmp_path, "run", "--accounts", "our groups.yaml", "--state", "kept") as process:
-        printed = read_until(process, "every mistake in the rules")
-        commands = re.findall(r"^  (\S+ -m notifier .*?) +# ", printed, re.MULTILINE)
-        assert len(commands) == 3
+        commands = offered(read_until(process, "-m notifier check"))
+        assert [words.split()[3] for words in commands] == [verb for verb in OFFERED if verb != "record"]
         for line in commands:
             done = subprocess.run(
                 line, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
             )
             assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "our groups.yaml"]
+
+
+def test_a_start_says_what_is_held_with_the_commands_that_answer(tmp_path):
+    grants = "".join(
+        f"  - {{id: lab-{number}, program: openai-researcher-access, accepted_on: 2024-03-11}}\n"
+        for number in range(2)
+    )
+    (tmp_path / "accounts.yaml").write_text(f"version: 1\naccounts:\n{grants}")
+    for _ in range(2):
+        with running(tmp_path, "run", NOTIFIER_HOLD_ABOVE="1") as process:
+            printed = read_until(process, "-m notifier check")
+
+    assert re.search(
+        r"^2 messages are held since .*:\n    \S+ -m notifier release 1\n    \S+ -m notifier drop 1$",
+        printed,
+        re.MULTILINE,
+    )

@@ -254,3 +254,14 @@ def test_an_import_that_would_tell_much_is_held_with_what_its_first_polls_bring(
     meter = Meter(dict.fromkeys(names, 831))
     house = live(tmp_path, account("lab"), scenario=scenario, meter=meter, hold_above=2)
     assert len(house.paper.told) == 1
+
+
+def test_while_the_rules_have_a_mistake_edits_of_accounts_are_judged_by_the_last_good_ones(tmp_path):
+    async def scenario(house: House) -> None:
+        path = house.places.rules / "openai-researcher-access.yaml"
+        path.write_text(path.read_text().replace("credits_used / credits_granted", "credits_usd"))
+        await house.logs("edit_rejected")
+        house.write_accounts(account("lab"), account("library"))
+        assert await house.paper.written.get() == "Credits are running low, 90% used · library"
+
+    live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"library": 900}))

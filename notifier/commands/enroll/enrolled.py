@@ -9,6 +9,7 @@ import click
 
 from notifier.commands.common import called
 from notifier.commands.enroll.enrolling import End
+from notifier.commands.sheet import outermost
 from notifier.enroll.accounts.file import read_accounts
 from notifier.enroll.accounts.gaps import lines_of_gaps, stated
 from notifier.enroll.report import differing, missing
@@ -42,8 +43,9 @@ def say_end(
     options: Options,
     *,
     is_zone_known: bool,
+    ended: str,
 ) -> None:
-    """Say what became of each acceptance, what the file still lacks, and what comes next."""
+    """Say what became of each acceptance, what the file still lacks, what has *ended*, what comes next."""
     click.echo()
     for _, each in ends:
         what = f"account {each.account}, grant {each.grant}"
@@ -58,20 +60,23 @@ def say_end(
     gaps = {gap: None for acceptance, each in ends for gap in _missing(sheet, text, acceptance.understood, each)}
     if gaps:
         click.echo("\n" + "\n".join(missing(list(gaps))))
+    if ended:
+        click.echo(f"\n{ended}")
     if any(each.is_written for _, each in ends):
         say_next(options, ends[0][1].account, complete=not gaps)
 
 
 def say_next(options: Options, account: str | None, *, complete: bool) -> None:
-    """The commands that come next, as they have to be typed here."""
+    """The commands that come next, as they have to be typed: for all accounts, not for one file of a folder."""
+    main = outermost(options.accounts) if options.accounts else None
     places = "".join(
         f" --{name} {quote(str(path))}"
-        for name, path in (("rules", options.rules), ("accounts", options.accounts))
+        for name, path in (("rules", options.rules), ("accounts", main))
         if path is not None
     )
     which = f" --account {account}" if account else ""
     checked = f"check{' ' + quote(str(options.rules)) if options.rules else ''}"
-    accounts = f" --accounts {quote(str(options.accounts))}" if options.accounts else ""
+    accounts = f" --accounts {quote(str(main))}" if main else ""
     steps = [
         *(
             []

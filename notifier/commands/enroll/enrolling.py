@@ -37,12 +37,31 @@ class Options:
     """The options of `enroll`."""
 
     grant: str | None = None
+    accepted_on: str | None = None
     zone: str | None = None
     update: bool = False
     yes: bool = False
     rules: Path | None = None
     accounts: Path | None = None
     now: str | None = None
+
+    @property
+    def of_one(self) -> str:
+        """What makes no sense for several acceptances, as the middle of a sentence; empty if nothing does not."""
+        if self.grant:
+            return "--grant names one grant"
+        return "--accepted-on names one day" if self.accepted_on else ""
+
+
+class UndatedError(EnrollError):
+    """The mail gives no day of acceptance; the text says why, and what to do."""
+
+    def __init__(self, understood: Understood) -> None:
+        why = f": {understood.date_doubt}" if understood.date_doubt else ""
+        super().__init__(
+            f"The mail gives no date of acceptance{why}. Save it with its head, or as .eml, or say "
+            "the day: --accepted-on 2026-03-31."
+        )
 
 
 class End(Enum):
@@ -88,7 +107,8 @@ class Enrolling:
         """Add the grant; change it if the account holds it and says otherwise, where that is wanted.
 
         Raises:
-            EnrollError: the id of the account is none, the mail has no date, or there is no place for it.
+            UndatedError: the mail has no date.
+            EnrollError: the id of the account is none, or there is no place for it.
         """
         for kind, name in (("account", account), ("grant", grant)):
             if name is not None and not is_id(name):
@@ -96,8 +116,10 @@ class Enrolling:
                     f"{printable(name)!r} cannot be the id of the {kind}: small letters, digits and hyphens; "
                     f"did you mean `{as_id(name) or 'lab'}`?"
                 )
-        said = replace(answers, pi_address=self._reach(understood, account))
-        wish = wanted(self._without_stated(understood, account), said)
+        if understood.value("accepted_on") is None:
+            raise UndatedError(understood)
+        said = replace(answers, pi_address=self._reach(understood, account, grant))
+        wish = wanted(self._without_stated(understood, account, grant), said)
         if self._zone and not self._changes.knows(account):
             wish = replace(wish, account={**wish.account, "time_zone": self._zone.key})
         try:
@@ -122,20 +144,20 @@ class Enrolling:
         """
         return self._changes.text()
 
-    def missing(self, understood: Understood, account: str) -> list[Ask]:
+    def missing(self, understood: Understood, account: str, grant: str | None) -> list[Ask]:
         """What letters need and neither the mail nor the accounts file says."""
-        known = stated(self.sheet.account(account), self.sheet.defaults, understood)
+        known = stated(self.sheet.account(account), self.sheet.defaults, understood, grant)
         return [ask for ask in (*understood.asks, *understood.signatures) if ask.name not in known]
 
-    def _without_stated(self, understood: Understood, account: str) -> Understood:
-        asks = tuple(ask for ask in self.missing(understood, account) if ask in understood.asks)
+    def _without_stated(self, understood: Understood, account: str, grant: str | None) -> Understood:
+        asks = tuple(ask for ask in self.missing(understood, account, grant) if ask in understood.asks)
         return replace(understood, asks=asks)
 
-    def _reach(self, understood: Understood, account: str) -> str | None:
+    def _reach(self, understood: Understood, account: str, grant: str | None) -> str | None:
         """Where the pi is reached, if the account names nobody at all: as for a new one, the accepted address."""
         held, address = self.sheet.account(account), understood.value("accepted_address")
         knows_somebody = held.get("people") or self.sheet.defaults.get("people") or account in self._reached
-        if not held or knows_somebody or held_grant(held, understood) is not None:
+        if not held or knows_somebody or held_grant(held, understood, grant) is not None:
             return None
         self._reached.add(account)
         return str(address) if address else None
@@ -154,9 +176,6 @@ def given_zone(name: str | None) -> ZoneInfo | None:
 
 
 def known_zone(sheet: Sheet, account: str) -> ZoneInfo | None:
-    """The zone that the accounts file gives an account, or every account; ends if there is none of that name."""
+    """The zone that the accounts file gives an account, or every account."""
     name = sheet.zone_name(account)
-    try:
-        return ZoneInfo(forms.zone(name)) if name else None
-    except ValueError as error:
-        stop(f"{sheet.path}: time_zone: {error}")
+    return ZoneInfo(forms.zone(name)) if name else None

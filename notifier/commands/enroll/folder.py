@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notifier.commands.common import IMPOSSIBLE, moment, stop
+from notifier.commands.common import MISTAKES, moment, stop
 from notifier.commands.enroll.asking import ask_zone, is_somebody_there
+from notifier.commands.enroll.ended import ended
 from notifier.commands.enroll.enrolled import say_next
 from notifier.commands.enroll.enrolling import End, Enrolling, given_zone, known_zone
-from notifier.commands.enroll.mailbox import accepted, read_bytes, recognitions
+from notifier.commands.enroll.mailbox import accepted, programs_of, read_bytes, recognitions
 from notifier.commands.known import named
-from notifier.commands.sheet import sheet_with, sheets
+from notifier.commands.sheet import refuse_mistakes, sheet_with, sheets
 from notifier.core.words import say_list
 from notifier.enroll.acceptances.acceptance import NotAnAcceptance
 from notifier.enroll.accounts.file import EnrollError
 from notifier.enroll.accounts.ids import as_id, is_id
+from notifier.enroll.accounts.refusals import is_a_day_apart
 from notifier.enroll.mails.mail import UnreadableMail
 from notifier.enroll.printable import printable
 from notifier.enroll.report import differing, place_of
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from notifier.commands.enroll.enrolling import Options
+    from notifier.commands.enroll.enrolling import Options, Taken
     from notifier.commands.enroll.mailbox import Accepted
     from notifier.commands.sheet import Sheet
     from notifier.enroll.acceptances.acceptance import Acceptance
@@ -44,6 +46,9 @@ SAID = {
     End.DIFFERS: "account {}, grant {}: differs, needs --update",
 }
 COUNTED = {End.ADDED: "added", End.CHANGED: "changed", End.THERE: "already there", End.DIFFERS: "different"}
+NO_ACCEPTANCE, AGAIN = "without an acceptance", "the same again"
+DONE = frozenset({COUNTED[End.ADDED], COUNTED[End.CHANGED], COUNTED[End.THERE], NO_ACCEPTANCE, AGAIN})
+"""What became of files with which nothing more is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +71,17 @@ def enroll_folder(folder: Path, account: str | None, options: Options) -> None:
     """Take every acceptance in the files of *folder* into the accounts file, with a line about each file.
 
     All grants belong to *account*; without one, to accounts named after the files. On a terminal it asks once
-    before it writes. Exit code 2 if nothing at all could be enrolled.
+    before it writes. Exit code 1 if a file could not be read, or has an acceptance that does not stand in the
+    accounts file as it says.
     """
-    if options.grant:
-        stop("--grant names one grant; leave it out for a folder")
+    if options.of_one:
+        stop(f"{options.of_one}; leave it out for a folder")
     if account is not None and not is_id(account):
         stop(f"--id: {account!r} is no id of an account; did you mean `{as_id(account) or 'lab'}`?")
     places = named(options.rules, options.accounts)
-    known, there = recognitions(places.rules), sheets(places.accounts)
+    programs = programs_of(places.rules)
+    refuse_mistakes(places.accounts, programs, moment(options.now))
+    known, there = recognitions(programs), sheets(places.accounts)
     asks = not options.yes and is_somebody_there()
     reading, files = _Reading(there, known, options, asks=asks), _files(folder)
     if asks and any(reading.assumes_zone(file, account) for file in files):
@@ -85,9 +93,11 @@ def enroll_folder(folder: Path, account: str | None, options: Options) -> None:
         click.echo("Dates without a time zone are taken as UTC; --zone says otherwise.")
     if texts:
         _write(texts, ask=asks)
+        if over := ended(places.accounts, programs, reading.written, reading.now):
+            click.echo(over)
         say_next(options, account, complete=False)
-    elif not any(line.counted == COUNTED[End.THERE] for line in said):
-        sys.exit(IMPOSSIBLE)
+    if not all(line.counted in DONE for line in said):
+        sys.exit(MISTAKES)
 
 
 class _Reading:
@@ -100,6 +110,8 @@ class _Reading:
         self.zone, self.now = given_zone(options.zone), moment(options.now)
         self.dates_assumed = False  # of an acceptance that was taken
         self.enrolling: dict[Path, Enrolling] = {}
+        self.written: list[Taken] = []
+        self.taken: dict[tuple[object, ...], str] = {}  # who was accepted, by which program, when → by which file
 
     def file(self, file: Path, account: str | None) -> Iterator[_Line]:
         """Take the acceptances of one file, with a line about each, or about the file."""
@@ -111,7 +123,7 @@ class _Reading:
         except UnreadableMail as error:
             yield _Line(name, f"cannot be read: {printable(str(error))}", "not readable")
         except NotAnAcceptance:
-            yield _Line(name, "no acceptance", "without an acceptance")
+            yield _Line(name, "no acceptance", NO_ACCEPTANCE)
         else:
             yield from (self._take(name, account, each) for each in mails.found)
             yield from (
@@ -141,17 +153,27 @@ class _Reading:
     def _take(self, name: str, account: str, acceptance: Acceptance) -> _Line:
         place = place_of(acceptance)
         name = f"{name}, {place}" if place else name
+        said = acceptance.understood
+        key = (said.program, said.value("accepted_address"), said.value("accepted_on"))
+        if None not in key and key in self.taken:
+            return _Line(name, f"the same acceptance as {self.taken[key]}", AGAIN)
         sheet = sheet_with(self.there, account)
         if sheet.path not in self.enrolling:
             self.enrolling[sheet.path] = Enrolling(sheet, self.zone, self.now, update=self.options.update)
         try:
-            taken = self.enrolling[sheet.path].take(acceptance.understood, account)
+            taken = self.enrolling[sheet.path].take(said, account)
         except EnrollError as error:
             return _Line(name, f"cannot be enrolled: {printable(str(error))}", "not usable")
         self.dates_assumed |= acceptance.zone_assumed
+        self.taken[key] = name
+        self.written += [taken] if taken.is_written else []
         below = tuple(differing(taken.differing, indent=" " * 6))
         will = "will be " if taken.is_written and self.asks else ""
         says = SAID[taken.end].format(taken.account, taken.grant)
+        if taken.end is End.DIFFERS and is_a_day_apart(taken.differing):
+            says = (
+                f"looks like grant {taken.grant} of account {taken.account}, accepted a day apart; needs --update"
+            )
         return _Line(name, f"{will}{says}", COUNTED[taken.end], below)
 
 

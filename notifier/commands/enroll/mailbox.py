@@ -13,10 +13,11 @@ from notifier.enroll.mails.reading import MOST_FILE_BYTES, read_mails
 from notifier.files.rulebook import read_rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from notifier.core.rule import Program
     from notifier.enroll.acceptances.acceptance import Acceptance
     from notifier.enroll.acceptances.recognition import Recognition
     from notifier.files.positions import Fault
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-def recognitions(rules: Path) -> list[Recognition]:
-    """How acceptances of the programs in *rules* are recognized; ends with the mistakes in there."""
+def programs_of(rules: Path) -> Mapping[str, Program]:
+    """The programs in *rules*; ends with the mistakes in there."""
     faults: list[Fault] = []
     rulebook = read_rulebook(rules, rules.name, faults)
     if faults:
         refuse(faults)
-    known = [recognition_of(program) for program in rulebook.programs.values()]
+    return rulebook.programs
+
+
+def recognitions(programs: Mapping[str, Program]) -> list[Recognition]:
+    """How acceptances of the *programs* are recognized, of those that say so."""
+    known = [recognition_of(program) for program in programs.values()]
     return [each for each in known if each is not None]
 
 
@@ -60,7 +66,7 @@ class Accepted:
 
 
 def accepted(raw: bytes, zone: ZoneInfo | None, known: Sequence[Recognition]) -> Accepted:
-    """Find the acceptances in *raw*; dates without a zone are meant in *zone*, else in UTC.
+    """Find the acceptances in *raw*; their dates are those in *zone*, else in UTC.
 
     Raises:
         UnreadableMail, NotAnAcceptance: there is none; both say why.

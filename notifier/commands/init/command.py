@@ -57,12 +57,7 @@ def init(folder: Path, options: Options) -> None:
     given = {name: text for name, text in asdict(options).items() if isinstance(text, str)}
     try:
         rules, accounts = _places(folder)
-        said = None if accounts_files(accounts) else answers(folder, given, yes=options.yes)
-        if said is None:
-            unused = " The answers given here are not used." if given else ""
-            click.echo(f"{accounts} stays as it is, so nothing is asked.{unused}")
-        click.echo()
-        _write(rules, accounts, said)
+        said = _set_up(folder, rules, accounts, given, yes=options.yes)
     except OSError as error:
         stop(f"{error.filename} cannot be used: {error.strerror or error}")
     click.echo()
@@ -70,6 +65,29 @@ def init(folder: Path, options: Options) -> None:
     if said and not (said.pi_name or said.pi_address or said.team):
         click.echo(f"Nobody is named there yet: fill in `people:` in {accounts}.")
     _say_next(rules, accounts, said.account if said else _first_account(rules, accounts))
+
+
+def _set_up(folder: Path, rules: Path, accounts: Path, given: dict[str, str], *, yes: bool) -> Answers | None:
+    """Ask and write; returns the answers, None where nothing is asked. Who stops it hears what was written."""
+    before = _files(rules, accounts)
+    try:
+        said = None if accounts_files(accounts) else answers(folder, given, yes=yes)
+        if said is None:
+            unused = " The answers given here are not used." if given else ""
+            click.echo(f"{accounts} stays as it is, so nothing is asked.{unused}")
+        click.echo()
+        _write(rules, accounts, said)
+    except (click.Abort, KeyboardInterrupt):
+        written = ", ".join(str(path) for path in sorted(_files(rules, accounts) - before))
+        again = "Call it again, and what is missing is added."
+        stop(f"\nWritten so far: {written}. {again}" if written else "\nNothing was written.")
+    return said
+
+
+def _files(rules: Path, accounts: Path) -> set[Path]:
+    """The whole files that are there of those that this command may write."""
+    known = (DOTENV, accounts, *rules.rglob("*"))
+    return {path for path in known if path.is_file() and not path.name.endswith(".part")}
 
 
 def _places(folder: Path) -> tuple[Path, Path]:

@@ -14,7 +14,7 @@ import click
 from notifier.commands.common import stop
 from notifier.enroll.mails.mail import addresses_in
 from notifier.environment import time_zone
-from notifier.files.forms import reach, zone
+from notifier.files.forms import filled_in, reach, zone
 from notifier.files.positions import shown
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def one_line(text: str) -> str:
     """*text* without blanks around it.
 
     Raises:
-        ValueError: it holds what cannot be shown, or is too long for one line.
+        ValueError: it holds what cannot be shown, is too long for one line, or only shows how one answers.
     """
     said = _BLANKS.sub(" ", text).strip(" ")
     odd = next((letter for letter in said if not letter.isprintable()), None)
@@ -61,7 +61,7 @@ def one_line(text: str) -> str:
         raise ValueError(f"{said!r} holds a character that cannot be shown (U+{ord(odd):04X}); write it without")
     if len(said) > MOST_LETTERS:
         raise ValueError(f"this has {len(said):,} characters, {MOST_LETTERS} are the most")
-    return said
+    return filled_in(said)
 
 
 def account_id(text: str) -> str:
@@ -110,11 +110,11 @@ def channel_or_address(text: str) -> str:
 
 
 QUESTIONS = (
-    Question("account", "A short name for your account, used in commands", account_id),
+    Question("account", "A short name for your account", account_id),
     Question("zone", "Your time zone", zone_name),
     Question("pi_name", "Name of the PI, who signs the letters", one_line),
     Question("pi_address", "Email address of the PI", address),
-    Question("team", "The team's channel or address, such as #lab-grants", channel_or_address),
+    Question("team", "The team's channel (#lab) or address", channel_or_address),
     Question("affiliation", "Institution and group, for the letters", one_line),
 )
 

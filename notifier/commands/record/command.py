@@ -12,11 +12,12 @@ import click
 
 from notifier.clock import Clock
 from notifier.commands.common import stop
-from notifier.commands.known import read_whole, where
+from notifier.commands.known import read_most, where
 from notifier.commands.record.meant import Meant, find_account, find_fact, find_grant
 from notifier.commands.record.observation import checked
 from notifier.commands.record.recorded import Words, disagreement, list_all, nothing_to_undo, recordable, resulting
 from notifier.core.entry import Entry, Log
+from notifier.core.facts import EMPTY
 from notifier.flow.record import RECORD, UNDO, Observations, observations
 from notifier.store.errors import StoreError
 from notifier.store.store import Store
@@ -57,7 +58,7 @@ def record(account: str, fact: str | None, value: Sequence[str], options: Option
     Without a *fact*, list what is recorded and what can be; with ``--undo``, take back what was recorded last.
     """
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
-    files = read_whole(places, now := Clock().now())
+    files = read_most(places, now := Clock().now(), [account])
     declaration = find_account(files, account)
     words = Words(declaration.account, now)
     if fact is None:
@@ -77,7 +78,8 @@ def record(account: str, fact: str | None, value: Sequence[str], options: Option
 def _record(meant: Meant, text: str, on: str | None, places: Places) -> list[str]:
     """Record *text* and the day of it: that is named, else today, unless one is known. Returns what to say."""
     words, locale = meant.words, meant.declaration.account.locale
-    value, day = checked(meant.fact, text, meant.day, on, locale, words.now)
+    accepted = meant.declaration.grants.get(meant.grant, EMPTY).get("accepted_on")
+    value, day = checked(meant.fact, text, meant.day, on, locale, words.now, accepted)
     said: dict[str, Observed] = {meant.fact.name: value}
     with closing(Store.open(places.database, lock=False)) as store:
         known = store.read(observations, meant.declaration, words.now)

@@ -32,22 +32,24 @@ EXAMPLES = {  # how a person may write a value
 WRITTEN = {Kind.NUMBER: "a number such as 12 or 0.5", Kind.YESNO: "yes or no"}
 # A name that ends in one of these is about something that has happened: it cannot have a day that is to come.
 HAPPENED = re.compile(r"(?<!plann)(?<!expect)(?<!schedul)(?:ed|sent|paid|made|done|held|given)_on")
+NOT_LONG_AGO = timedelta(days=180)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:\s*[A-Za-z]{3})?")
 _LEADING_ZEROS = re.compile(r"0\d[\d.]*(?:\s*[A-Za-z]{3})?")
 
 
 def checked(
-    fact: Fact, text: str, own_day: str | None, on: str | None, locale: Locale, now: Moment
+    fact: Fact, text: str, own_day: str | None, on: str | None, locale: Locale, now: Moment, accepted: Observed
 ) -> tuple[Observed, date | None]:
     """The value of *fact* that *text* says, and the day that *on* says; *own_day* is the fact for it, if any.
 
-    Ends with all that is wrong with them.
+    *accepted* is the day on which the grant was. Ends with all that is wrong with them.
     """
     faults: list[str] = []
     value: Observed = None
     day_of_it: date | None = None
     try:
-        value = observed(fact, text, locale, now)
+        value = _came(observed(fact, text, locale, now), own_day)
+        _not_before_acceptance(accepted, fact.name, value)
     except ValueError as error:
         faults.append(f"{fact.name}: {error}")
     if on is not None and own_day is None:
@@ -55,11 +57,28 @@ def checked(
     elif on is not None and own_day is not None:
         try:
             day_of_it = observed_day(own_day, on, locale, now)
+            _not_before_acceptance(accepted, own_day, day_of_it)
         except ValueError as error:
             faults.append(f"--on {error}")
     if faults:
         stop("\n".join(faults))
     return value, day_of_it
+
+
+def _came(value: Observed, own_day: str | None) -> Observed:
+    """*value*, unless it says zero of what has a day on which it came: rules take zero for no."""
+    nothing = value.micro == 0 if isinstance(value, Money) else value == 0 and value is not False
+    if own_day is not None and nothing:
+        raise ValueError(
+            "0 counts as no; nothing came yet? then there is nothing to record (to take back: --undo)"
+        )
+    return value
+
+
+def _not_before_acceptance(accepted: Observed, fact: str, at: Observed) -> None:
+    """Refuse a day before the grant was accepted for what is granted by it."""
+    if fact.endswith("granted_on") and isinstance(at, date) and isinstance(accepted, date) and at < accepted:
+        raise ValueError(f"{at} is before the grant was accepted, on {accepted}")
 
 
 def observed(fact: Fact, text: str, locale: Locale, now: Moment) -> Observed:
@@ -102,15 +121,17 @@ def observed_day(fact: str, text: str, locale: Locale, now: Moment) -> date:
 
 
 def _meant(at: date, today: date) -> str:
-    """The same day of this year or the last, where another year was probably meant."""
-    for year in (today.year, today.year - 1) if at.year > today.year else ():
-        with suppress(ValueError):  # 29 February
-            if (near := at.replace(year=year)) <= today:
-                return f"; did you mean {near}?"
+    """The same day of the year before, where that is not long ago: then a year was probably mistyped."""
+    with suppress(ValueError):  # 29 February
+        near = at.replace(year=at.year - 1)
+        if timedelta(0) <= today - near <= NOT_LONG_AGO:
+            return f"; did you mean {near}?"
     return f"; today is {today}"
 
 
 def _amount(text: str, locale: Locale) -> Observed:
+    if text.startswith(("-", "\u2212")):
+        raise ValueError(f"{text!r}: an amount is not below zero; did you mean {text[1:].strip()}?")
     if _LEADING_ZEROS.fullmatch(text):  # what a shell leaves of `$1000`
         raise ValueError(f"{text!r} is not an amount such as 1000 USD; a shell eats what looks like `$1`")
     if _THOUSANDS.fullmatch(text):

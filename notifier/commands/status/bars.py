@@ -60,8 +60,10 @@ def time_line(balance: Balance, locale: Locale, now: Moment, made_of: tuple[str,
 
 
 def pace_line(balance: Balance, locale: Locale, now: Moment) -> str:
-    """What it means that the credits go faster than the time; nothing where they do not."""
+    """What it means that the credits go faster than the time, or that this is too early to say; else nothing."""
     until = balance.lasts_until
+    if balance.too_early:
+        return "no pace yet: credits have to be used for a week before it tells anything"
     if not balance.ahead:
         return ""
     if until is None or balance.ends is None:

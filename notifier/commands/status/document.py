@@ -23,7 +23,8 @@
         facts         fact, known (value, none, unread), value, source, at, by
         disagreements fact, counts and other: source, value, at (null: not read by the service yet), by
 
-The states are `notifier.flow.headline.State`: needs you, not readable, ends soon, waits, fine, paused, over.
+The states are `notifier.flow.headline.State`: needs you, not readable, ends soon, waits, fine, paused, over. An
+account's is that of the grant that a person should look at first; one may be `without a grant`.
 Amounts are `{"amount": "168.60", "currency": "USD"}`, exact; durations are texts such as `3 weeks`.
 """
 

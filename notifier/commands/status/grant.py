@@ -13,9 +13,9 @@ from notifier.commands.status.facts import known, stated, two_answers
 from notifier.commands.status.page import DEEPER, INDENTED, Page, grid
 from notifier.commands.status.words import say_override, say_pause, say_tellings
 from notifier.core.audience import said
-from notifier.core.words import say_day, say_time
+from notifier.core.words import say_day
 from notifier.flow.finding import frozen
-from notifier.flow.headline import State
+from notifier.flow.headline import State, say_hour
 from notifier.flow.status import details
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ STYLES = {
     State.FINE: "green",
     State.PAUSED: "dim",
     State.OVER: "dim",
+    State.NO_GRANT: "dim",
 }
 
 
@@ -48,7 +49,7 @@ def brief(page: Page, account: AccountStatus) -> None:
 def full(page: Page, account: AccountStatus) -> None:
     """One account with everything that is known of its grants."""
     if not account.grants:
-        _title(page, account.account.id, "no grant is watched", State.OVER)
+        _title(page, account.account.id, "no grant is watched", State.NO_GRANT)
     for grant in account.grants:
         _title(page, account.account.about(grant.grant), grant.headline, grant.state)
         for words in _of_the_account(page, account) if grant is account.grants[0] else ():
@@ -68,7 +69,7 @@ def _of_the_account(page: Page, account: AccountStatus) -> Iterator[str]:
     """What concerns all of an account's grants: silent sources, a pause, overrides, a faulty file."""
     locale = account.account.locale
     for name, since, why in account.failing:
-        yield f"{name}, since {say_time(since, page.now)}: {why}"
+        yield f"{name}, since {say_hour(since, locale, page.now)}: {why}"
     if account.stale:
         yield "Its file has mistakes (named above); this is what it said before them."
     paused = account.account.paused
@@ -91,7 +92,7 @@ def _grant(page: Page, grant: Glance, found: Details) -> None:
         page.line()
         page.draw(_alert(page, alert, message, locale), INDENTED)
     if found.coming:
-        told_at = f"{locale.tell_at:%H:%M}, {locale.zone.key}"
+        told_at = f"{locale.tell_at:%H:%M}" + ("" if page.one_zone else f", {locale.zone.key}")
         _section(page, f"Next, if nothing changes (at {told_at})", _moments(page, found, locale))
     if found.disagreements:
         _section(page, "Two answers", two_answers(page, grant, found))

@@ -49,6 +49,13 @@ class Overview:
         return {state: found[state] for state in State if found[state]}
 
     @property
+    def counts_of_grants(self) -> dict[State, int]:
+        """How many grants are in which state, and how many accounts have none."""
+        found = Counter(grant.state for account in self.accounts for grant in account.grants)
+        found[State.NO_GRANT] = sum(not account.grants for account in self.accounts)
+        return {state: found[state] for state in State if found[state]}
+
+    @property
     def in_full(self) -> list[AccountStatus]:
         """The accounts that are shown in full: all where they are few or were asked for."""
         if self.chosen or len(self.accounts) <= MOST_IN_FULL:

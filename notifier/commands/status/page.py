@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
+from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console as Terminal
     from rich.console import RenderableType
 
-    from notifier.core.calendar import Moment
+    from notifier.core.calendar import Locale, Moment
     from notifier.core.message import Answer
     from notifier.flow.finding import OpenAlert
 
@@ -30,10 +31,15 @@ INDENTED, DEEPER = (0, 0, 0, 2), (0, 0, 0, 4)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where things are drawn. *command* makes a command that a person can type, *saved* finds a letter's file."""
+    """Where things are drawn. *command* makes a command that a person can type, *saved* finds a letter's file.
+
+    *locale* is that of what concerns no single account; *one_zone* says that every account here is in its zone.
+    """
 
     terminal: Terminal
     now: Moment
+    locale: Locale
+    one_zone: bool
     command: Callable[[Answer], str]
     saved: Callable[[OpenAlert], str]
 
@@ -50,8 +56,18 @@ class Page:
             self.terminal.print()
 
     def draw(self, what: RenderableType, indent: Indent) -> None:
-        """What is more than a paragraph, indented."""
-        self.terminal.print(Padding(what, indent, expand=False))
+        """What is more than a paragraph, indented; no line ends in blanks."""
+        drawn = self.terminal.render_lines(Padding(what, indent, expand=False), pad=False)
+        for line in drawn:
+            self.terminal.print(Segments([*_trimmed(line), Segment.line()]), end="")
+
+
+def _trimmed(line: list[Segment]) -> list[Segment]:
+    """*line* without the blanks at its end."""
+    kept = list(line)
+    while kept and not kept[-1].text.rstrip(" "):
+        kept.pop()
+    return [*kept[:-1], *(Segment(last.text.rstrip(" "), last.style) for last in kept[-1:])]
 
 
 def grid(rows: list[tuple[str, str]]) -> Table:

@@ -11,9 +11,9 @@ from notifier.commands.status.page import DEEPER, INDENTED, WIDEST, Page
 from notifier.commands.status.words import say_telling
 from notifier.core.calendar import Locale
 from notifier.core.message import Answer
-from notifier.core.words import say_list, say_time
+from notifier.core.words import say_list
 from notifier.flow.finding import telling
-from notifier.flow.headline import State
+from notifier.flow.headline import State, say_hour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +30,11 @@ def show(overview: Overview, command: Callable[[Answer], str], saved: Callable[[
     """Print the summary, what concerns all, and the accounts that need a person first."""
     terminal = Terminal(highlight=False)
     terminal.width = min(terminal.width, WIDEST)
-    page = Page(terminal, overview.now, command, saved)
+    locale, one_zone = _whose_hours(overview)
+    page = Page(terminal, overview.now, locale, one_zone, command, saved)
     page.line(summary(overview), "bold")
     _service(page, overview)
+    _hours(page)
     _faults(page, overview)
     _held(page, overview)
     _undelivered(page, overview)
@@ -43,18 +45,41 @@ def show(overview: Overview, command: Callable[[Answer], str], saved: Callable[[
 
 
 def summary(overview: Overview) -> str:
-    """How many accounts there are and how they stand: ``3 accounts: 1 needs you, 1 waits, 1 fine``."""
-    number = len(overview.accounts)
-    parts = [
-        f"{many:,} {PLURALS.get(state, state) if many > 1 else state}" for state, many in overview.counts.items()
-    ]
-    return f"{number:,} account{'' if number == 1 else 's'}{': ' if parts else ''}{', '.join(parts)}."
+    """What there is and how it stands: ``3 accounts: 1 needs you, 1 waits, 1 fine``.
+
+    Where an account has several grants these are counted: ``4 grants on 3 accounts: 1 needs you, …``.
+    """
+    grants, accounts = sum(len(each.grants) for each in overview.accounts), overview.accounts
+    several = any(len(each.grants) > 1 for each in accounts)
+    counts = overview.counts_of_grants
+    parts = [f"{many:,} {PLURALS.get(state, state) if many > 1 else state}" for state, many in counts.items()]
+    if several and State.NO_GRANT in counts:
+        parts[-1] = f"{_many(counts[State.NO_GRANT], 'account')} without a grant"
+    of = f"{_many(grants, 'grant')} on " if several else ""
+    return f"{of}{_many(len(accounts), 'account')}{': ' if parts else ''}{', '.join(parts)}."
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _whose_hours(overview: Overview) -> tuple[Locale, bool]:
+    """Whose zone holds for what concerns all, and whether it is that of every account here."""
+    locales = {each.account.locale.zone.key: each.account.locale for each in overview.accounts}
+    one = len(locales) <= 1
+    return next(iter(locales.values()), _anywhere()) if one else _anywhere(), one
+
+
+def _hours(page: Page) -> None:
+    """Name the zone of all hours on this page, once."""
+    zone = page.locale.zone.key
+    page.line(f"Hours are those of {zone if page.one_zone else 'each account, else of ' + zone}.", "dim")
 
 
 def _service(page: Page, overview: Overview) -> None:
     """Whether somebody watches now, and when it last wrote; else how to start it."""
     wrote = overview.snapshot.last_wrote
-    last = f"; it last wrote at {say_time(wrote, overview.now)}" if wrote is not None else ""
+    last = f"; it last wrote at {say_hour(wrote, page.locale, overview.now)}" if wrote is not None else ""
     if overview.runs is not None:
         page.line(f"The service is running{f' (process {overview.runs})' if overview.runs else ''}{last}.")
         return
@@ -77,9 +102,8 @@ def _held(page: Page, overview: Overview) -> None:
     """Edits that would tell much at once, each with the two commands that answer."""
     for hold in overview.snapshot.waiting:
         page.line()
-        page.line(
-            f"{hold.count:,} messages held since {say_time(hold.at, overview.now)}: {hold.why}.", "bold magenta"
-        )
+        since = say_hour(hold.at, page.locale, overview.now)
+        page.line(f"{hold.count:,} messages held since {since}: {hold.why}.", "bold magenta")
         for verb, meaning in (("release", "To tell them"), ("drop", "To tell none of them")):
             page.line(f"{meaning}: {page.command(Answer('', verb, str(hold.event)))}", "", INDENTED)
 
@@ -92,15 +116,15 @@ def _undelivered(page: Page, overview: Overview) -> None:
     page.line()
     page.line(f"{len(found):,} message{'' if len(found) == 1 else 's'} could not be told:", "bold magenta")
     for each in found[:MOST_UNDELIVERED]:
-        page.line(_lost(each, overview), "", INDENTED)
+        page.line(_lost(page, each, overview), "", INDENTED)
     if len(found) > MOST_UNDELIVERED:
         page.line(f"and {len(found) - MOST_UNDELIVERED:,} more", "", INDENTED)
 
 
-def _lost(each: Delivery, overview: Overview) -> str:
+def _lost(page: Page, each: Delivery, overview: Overview) -> str:
     title = each.post.title if each.post is not None else f"{each.rule} · {each.account}"
     locale = next((found.account.locale for found in overview.accounts if found.account.id == each.account), None)
-    return f"{title}: {say_telling(telling(each), locale or _anywhere(), overview.now)}"
+    return f"{title}: {say_telling(telling(each), locale or page.locale, overview.now)}"
 
 
 def _anywhere() -> Locale:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier.commands.common import moment, stop
-from notifier.commands.known import read_whole, where
+from notifier.commands.known import read_most, where
 from notifier.commands.timeline.seen import Asked, choose, look_ahead
 from notifier.commands.timeline.supposed import read_suppositions
 from notifier.files.positions import shown
@@ -55,7 +55,8 @@ def timeline(options: Options) -> None:
     written = read_suppositions(options.suppose, faults)
     faults += _contradictions(options, asked)
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
-    chosen = choose(read_whole(places, now), places, options.account, asked.now, faults)
+    files = read_most(places, now, [name.partition("/")[0] for name in options.account])
+    chosen = choose(files, places, options.account, asked.now, faults)
     seen = look_ahead(chosen, written, asked, faults)
     if options.ics is not None:
         _write_calendar(options.ics, seen, asked)

@@ -6,7 +6,7 @@ The keys are stable; more may be added. Days are ``2026-12-04`` in the account's
     now          the moment as of which everything is said
     suppositions [{fact, value, from}]          from: the day from which it counts, null for now
     accounts     [{id, zone, people, grants}]   people: [{role, name, reach}]
-      grants     [{id, program, ended_on, owed, paused, coming, whenever, exceptions}]
+      grants     [{id, program, ended_on, owed, asked, paused, coming, whenever, exceptions}]
         coming   [{at, day, rule, step, anchor, state, reason, title, say, next, to, letter, urgent,
                    held_until, held_because}]
                  state: passed (before the grant was enrolled), came, coming, done, closed
@@ -74,6 +74,7 @@ def _grant(account: Account, seen: SeenGrant, now: Moment) -> Plain:
         "program": seen.grant.program,
         "ended_on": _day(life.ended_on),
         "owed": list(life.owed),
+        "asked": list(life.asked),
         "paused": pause and {"because": pause.because, "until": _day(pause.until)},
         "coming": [_coming(account, each, now) for each in seen.coming],
         "whenever": [

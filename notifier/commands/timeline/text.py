@@ -68,6 +68,9 @@ def _standing(account: Account, seen: SeenGrant, now: Moment) -> Iterator[str]:
     if life.ended_on is not None:
         owed = f"Still owed: {say_list(life.owed)}." if life.owed else "Nothing is owed any more."
         yield f"This grant ended on {say_day(life.ended_on, locale, now)}. {owed}"
+    if life.asked and seen.grant.enrolled_on is not None:
+        enrolled = say_day(seen.grant.enrolled_on, locale, now)
+        yield f"Open already when it was enrolled, on {enrolled}; asked in one message: {say_list(life.asked)}."
     pause = account.pause(seen.grant.id, locale.day_of(now))
     if pause is not None:
         yield (

@@ -57,6 +57,8 @@ class Understood:
     """What counts instead of each fact that was not found, where the program's own file says it."""
     checked_on: date | None = None
     """When the program's own file was last compared with what the provider publishes."""
+    date_doubt: str = ""
+    """Why a date that stands in the mail is not taken, as the middle of a sentence."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -133,6 +135,7 @@ def understand(mail: Mail, recognitions: Sequence[Recognition]) -> Understood:
         signatures=tuple(ask for ask in asks if ask.name in OF_THE_PI),
         ours={name: recognition.ours[name] for name in not_found if name in recognition.ours},
         checked_on=recognition.checked_on,
+        date_doubt=mail.date_doubt if mail.sent_at is None else "",
     )
 
 
@@ -156,9 +159,10 @@ def _program(fit: Fit) -> Found:
 
 def _said_by_the_head(mail: Mail) -> Iterator[Found]:
     if mail.sent_at is not None:
-        yield Found("accepted_on", mail.sent_at.date(), shortened(mail.sent_words))
+        aside = f"in {mail.sent_at.tzinfo}" if mail.day_moved else ""
+        yield Found("accepted_on", mail.sent_at.date(), shortened(mail.sent_words), aside=aside)
     if mail.recipient is not None:
-        yield Found("accepted_address", mail.recipient, shortened(f"To: {mail.recipient}"))
+        yield Found("accepted_address", mail.recipient, shortened(mail.recipient_words))
 
 
 def _assumptions(mail: Mail, fit: Fit, *, was_cut: bool) -> Iterator[str]:

@@ -30,6 +30,8 @@ class Found:
     words: str
     ours: str = ""
     """What the program's own file says where the mail is out of date; it counts then."""
+    aside: str = ""
+    """What makes the words say this value, where they alone would say another: `in Europe/Berlin`."""
 
 
 def said_by_the_body(body: str, recognition: Recognition) -> Iterator[Found]:

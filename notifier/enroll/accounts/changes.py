@@ -21,7 +21,13 @@ from notifier.enroll.accounts.file import VERSION, AccountsFile, AccountsFileErr
 from notifier.enroll.accounts.holding import ON_ITSELF, Holding, free_id, name_of, places
 from notifier.enroll.accounts.insertion import Edit, NoPlace, append_items, edited, new_lines
 from notifier.enroll.accounts.notation import indented
-from notifier.enroll.accounts.refusals import AlreadyEnrolled, no_such_grant, not_changed, on_itself
+from notifier.enroll.accounts.refusals import (
+    AlreadyEnrolled,
+    added_otherwise,
+    no_such_grant,
+    not_changed,
+    on_itself,
+)
 
 _Differing = tuple[Difference, ...]
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
@@ -65,7 +71,7 @@ class Changes:
         """Add a grant, and what the account itself lacks. Return its id, and what the account says otherwise.
 
         Raises:
-            AlreadyEnrolled: the account holds this grant.
+            AlreadyEnrolled: the account holds this grant, or one that was accepted a day earlier or later.
             EnrollError: the id is taken, there is no date, or there is no place for it.
         """
         if wanted.accepted_on is None:
@@ -75,7 +81,7 @@ class Changes:
             return self._with_account(
                 account, wanted.grant_entry(grant or str(wanted.accepted_on.year), enrolled_on), wanted
             ), ()
-        if (place := held.place_of(wanted)) is not None:
+        if (place := held.place_of(wanted, grant)) is not None:
             raise AlreadyEnrolled(
                 account, name_of(place, held.places[place]), wanted, self._differing(account, place, wanted)[2]
             )
@@ -95,7 +101,7 @@ class Changes:
     def update(self, account: str, grant: str | None, wanted: Wanted) -> tuple[str, _Differing]:
         """Change what the file says otherwise of an account and its grant. Return its id, and what differed.
 
-        The grant is the one called *grant*, else that of the same program and day.
+        The grant is the one called *grant*, else that of the same program and day, or of the day before or after.
 
         Raises:
             EnrollError: there is no such grant, or a value cannot be changed where it stands.
@@ -107,8 +113,9 @@ class Changes:
         if place is None or held.places[place].get("program") != wanted.program:
             raise no_such_grant(account, held, grant, wanted)
         name = name_of(place, held.places[place])
-        assert not held.is_added(place) or not self._differing(account, place, wanted)[1], "changed as it is added"
         on_account, on_grant, differing = self._differing(account, place, wanted)
+        if on_grant and held.is_added(place):
+            raise added_otherwise(account, name, differing)
         if place == ON_ITSELF:
             on_account, on_grant = {**on_account, **on_grant}, {}
         data = merged(held.data, on_account)

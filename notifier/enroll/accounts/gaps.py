@@ -7,7 +7,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from notifier.enroll.acceptances.acceptance import Understood
 from notifier.enroll.accounts.file import read_accounts
-from notifier.enroll.accounts.holding import places
+from notifier.enroll.accounts.holding import places, same_grant
 from notifier.enroll.accounts.insertion import field_of
 
 _COMMENTED = re.compile(r"\s*# (\w+): ")
@@ -15,19 +15,18 @@ _Entry = Mapping[str, object]
 _PI = {"pi_name": "name", "pi_position": "position"}
 
 
-def stated(account: _Entry, defaults: _Entry, understood: Understood) -> frozenset[str]:
+def stated(account: _Entry, defaults: _Entry, understood: Understood, grant: str | None = None) -> frozenset[str]:
     """Return the names of what the file says of the account, of who signs its letters, and of this very grant."""
-    entries = (defaults, account, held_grant(account, understood) or {})
+    entries = (defaults, account, held_grant(account, understood, grant) or {})
     pi = {**_pi(defaults), **_pi(account)}
     said = [name for each in entries for name, value in each.items() if value]
     return frozenset([*said, *(name for name, field in _PI.items() if pi.get(field))])
 
 
-def held_grant(account: _Entry, understood: Understood) -> _Entry | None:
-    """Return what the account says of this grant, the one of the same program and day; None if it has none."""
-    key = understood.program, str(understood.value("accepted_on"))
-    held = places(account).values()
-    return next((each for each in held if (each.get("program"), str(each.get("accepted_on"))) == key), None)
+def held_grant(account: _Entry, understood: Understood, grant: str | None = None) -> _Entry | None:
+    """Return what the account says of this grant, as `same_grant` finds it; None if it has none."""
+    place = same_grant(account, understood.program, understood.value("accepted_on"), grant)
+    return None if place is None else places(account)[place]
 
 
 def lines_of_gaps(text: str, account: str, grant: str, names: Iterable[str]) -> dict[str, int]:

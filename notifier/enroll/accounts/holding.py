@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from itertools import chain, count
 from typing import Final
 
@@ -50,13 +51,9 @@ class Holding:
         """Its grants by their place in the list; one may stand on the account itself."""
         return places(self.data)
 
-    def place_of(self, wanted: Wanted) -> int | None:
-        """Return where the grant of the same program and day of acceptance stands."""
-        key = wanted.program, str(wanted.accepted_on)
-        found = (
-            at for at, each in self.places.items() if (each.get("program"), str(each.get("accepted_on"))) == key
-        )
-        return next(found, None)
+    def place_of(self, wanted: Wanted, grant: str | None = None) -> int | None:
+        """Return where this grant stands, as `same_grant` finds it; it is called *grant*, if that is said."""
+        return same_grant(self.data, wanted.program, wanted.accepted_on, grant)
 
     def place_called(self, grant: str) -> int | None:
         """Return where the grant *grant* stands."""
@@ -102,6 +99,29 @@ class Holding:
 def places(account: Mapping[str, object]) -> dict[int, Mapping[str, object]]:
     """Return the grants of an account by their place; one may stand on the account itself."""
     return ({ON_ITSELF: account} if "program" in account else {}) | dict(enumerate(grants_of(account)))
+
+
+def same_grant(account: Mapping[str, object], program: str, day: object, grant: str | None = None) -> int | None:
+    """Return the place of the account's grant of *program* that was accepted on *day*.
+
+    Where none was, the one that was accepted a day earlier or later: who reads the mail in another zone sees
+    another date. A grant of another name than *grant* is not taken for it then.
+    """
+    of_it = {at: each for at, each in places(account).items() if each.get("program") == program}
+    exact = (at for at, each in of_it.items() if str(each.get("accepted_on")) == str(day))
+    near = (
+        at
+        for at, each in of_it.items()
+        if grant in {None, name_of(at, each)} and _is_a_day_apart(each.get("accepted_on"), day)
+    )
+    return next(chain(exact, near), None)
+
+
+def _is_a_day_apart(one: object, other: object) -> bool:
+    try:
+        return abs(date.fromisoformat(str(one)) - date.fromisoformat(str(other))) <= timedelta(days=1)
+    except ValueError:  # no day is said
+        return False
 
 
 def name_of(place: int, grant: Mapping[str, object]) -> str:

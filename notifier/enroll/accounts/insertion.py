@@ -13,6 +13,7 @@ from notifier.enroll.accounts.notation import indented, inline, lines, scalar
 
 _NULL: Final = "tag:yaml.org,2002:null"
 _EMPTY = re.compile(r"(?:\[[ \t]*\]|\{[ \t]*\}|~|null|)")
+_COMMENT = re.compile(r"(?:[ \t]*\r?\n)*( +)#")
 _STEP = 2  # columns by which new lines are indented below their key
 
 
@@ -96,6 +97,8 @@ def insert_fields(text: str, mapping: MappingNode, fields: Mapping[str, object])
         node = field_of(mapping, name)
         if node is None:
             lacking[name] = value
+        elif isinstance(value, Mapping) and value and (column := _column_of_comments(text, mapping, node)):
+            yield from _filled(text, mapping, node, indented(lines(value), column))
         else:
             yield _value_of_nothing(text, mapping, node, inline(value))
     if lacking and mapping.flow_style:
@@ -138,6 +141,24 @@ def _value_of_nothing(text: str, mapping: MappingNode, node: Node, value: str) -
     return Edit(colon, colon, f" {value}")
 
 
+def _column_of_comments(text: str, mapping: MappingNode, node: Node) -> int:
+    """Return where the comments begin that stand below a key with nothing, deeper than it; 0 where none do.
+
+    They are parts that somebody may uncomment, so what is put there stands in a line of its own too.
+    """
+    if mapping.flow_style:
+        return 0
+    comment = _COMMENT.match(text, _below(text, mapping, node))
+    column = len(comment[1]) if comment else 0
+    return column if column > mapping.start_mark.column else 0
+
+
+def _below(text: str, mapping: MappingNode, node: Node) -> int:
+    """Return where the line below a key begins, and below the nothing that is written behind it."""
+    start, end = node.start_mark.index, node.end_mark.index
+    return line_end(text, max(_after_key(text, mapping, node), end if start < end else 0))
+
+
 def _after_key(text: str, mapping: MappingNode, node: Node) -> int:
     """Return where the colon after the key of *node* ends."""
     end = next(name.end_mark.index for name, value in mapping.value if value is node)
@@ -155,7 +176,7 @@ def _filled(text: str, mapping: MappingNode, node: Node, several: list[str]) -> 
     colon = _after_key(text, mapping, node)
     if start < end:
         yield Edit(colon, end, "")
-    yield new_lines(line_end(text, max(colon, end if start < end else 0)), several)
+    yield new_lines(_below(text, mapping, node), several)
 
 
 def end_with_comments(text: str, node: Node, column: int) -> int:

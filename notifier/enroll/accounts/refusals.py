@@ -1,7 +1,9 @@
 """Why a grant cannot be put into the accounts file as it is, for the person who edits it."""
 
+from collections.abc import Iterable
 from typing import Final
 
+from notifier.core.words import say_list
 from notifier.enroll.accounts.differences import Difference
 from notifier.enroll.accounts.entries import GRANT_ORDER, Wanted
 from notifier.enroll.accounts.file import EnrollError
@@ -13,10 +15,15 @@ _OF_A_GRANT: Final = frozenset({*GRANT_ORDER[1:], "batches", "renews"})
 
 
 class AlreadyEnrolled(EnrollError):
-    """The account holds this grant: same program, same day of acceptance. The text names what differs."""
+    """The account holds this grant: same program, same day of acceptance or a day apart.
+
+    The text names what differs.
+    """
 
     def __init__(self, account: str, grant: str, wanted: Wanted, differing: tuple[Difference, ...]) -> None:
         what = f"Account {account} holds the grant of {wanted.program}, accepted on {wanted.accepted_on}, already"
+        if is_a_day_apart(differing):
+            what = f"This looks like grant {grant} of account {account}, which was accepted a day apart"
         said = [
             f"  {each.field}: {each.in_file or 'nothing'} in the file, {each.in_mail} "
             f"{'in your answer' if wanted.is_answered(each.field) else 'in the mail'}"
@@ -25,6 +32,20 @@ class AlreadyEnrolled(EnrollError):
         super().__init__("\n".join([f"{what}. What differs:", *said]) if said else f"{what}. Nothing differs.")
         self.grant = grant
         self.differences = differing
+
+
+def is_a_day_apart(differing: Iterable[Difference]) -> bool:
+    """Whether it is the day of acceptance that differs: then it is only probably the same grant."""
+    return any(each.field == "accepted_on" and each.in_file is not None for each in differing)
+
+
+def added_otherwise(account: str, grant: str, differing: Iterable[Difference]) -> EnrollError:
+    """The grant is just being added from another mail, or row, which says something else."""
+    fields = say_list([each.field for each in differing])
+    return EnrollError(
+        f"Grant {grant} of account {account} is just being added, with another {fields}; "
+        "take in the right one alone."
+    )
 
 
 def not_changed(place: NoPlace) -> EnrollError:

@@ -60,26 +60,27 @@ class Sent:
     """How the mail writes the moment; empty without one."""
     zone_assumed: bool = False
     doubt: str = ""
+    day_moved: bool = False
+    """Whether the moment's day, where it is expressed, is another than the one that is written."""
 
 
 def sent_as_written(words: str, zone: tzinfo | None, day_order: str = "") -> Sent:
     """Return when a mail was sent whose date a person reads as *words*.
 
     A moment with a zone of its own is expressed in *zone*, so that its date is the date the reader saw. A
-    moment without one is taken in *zone*; without *zone* in UTC, which is the assumption.
+    moment without one is taken in *zone*. Without *zone* both are in UTC; for the latter that is assumed.
     """
     written = find_date(words, day_order)
     if written is None or written.day is None:
         return Sent(doubt=written.doubt if written else "")
     moment = datetime.combine(written.day, written.at or time(), written.zone or zone or UTC)
-    assumed = written.zone is None and zone is None
-    return Sent(_expressed_in(zone, moment), plain(words).strip(), zone_assumed=assumed)
+    return _sent(moment, plain(words).strip(), zone, assumed=written.zone is None and zone is None)
 
 
 def sent_by_header(words: str, zone: tzinfo | None) -> Sent:
     """Return when a mail was sent whose `Date:` header is *words*: as RFC 5322 writes it, or anyhow."""
     instant = _header_instant(words[:LONGEST])
-    return sent_as_written(words, zone) if instant is None else Sent(_expressed_in(zone, instant), words)
+    return sent_as_written(words, zone) if instant is None else _sent(instant, words, zone)
 
 
 def find_date(line: str, day_order: str = "") -> Written | None:
@@ -129,11 +130,12 @@ def _header_instant(words: str) -> datetime | None:
     return instant if instant.tzinfo is not None else None
 
 
-def _expressed_in(zone: tzinfo | None, moment: datetime) -> datetime:
+def _sent(moment: datetime, words: str, zone: tzinfo | None, *, assumed: bool = False) -> Sent:
     try:
-        return moment if zone is None else moment.astimezone(zone)
+        here = moment.astimezone(zone or UTC)
     except OverflowError:  # a day before year 1 or after year 9999
-        return moment
+        here = moment
+    return Sent(here, words, zone_assumed=assumed, day_moved=here.date() != moment.date())
 
 
 def _first(days: re.Pattern[str], text: str) -> re.Match[str] | None:

@@ -138,6 +138,8 @@ def _with_headers(mail: Mail, message: EmailMessage, zone: tzinfo | None) -> Mai
         sent_words=sent.words,
         zone_assumed=sent.zone_assumed,
         date_doubt=sent.doubt,
+        recipient_words=f"To: {' '.join(_header(message, 'to').split())}",
+        day_moved=sent.day_moved,
     )
 
 

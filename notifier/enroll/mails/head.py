@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
@@ -26,6 +26,8 @@ class Label:
     """`sender`, `sent`, `to`, `subject` or `other`."""
     value: str
     languages: tuple[Language, ...]
+    line: str
+    """The line as it stands there, with what goes on below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Head:
 
     sender: str | None = None
     recipients: tuple[str, ...] = ()
+    recipient_words: str = ""
     subject: str = ""
     date: str = ""
     """How it is written; empty without one."""
@@ -53,6 +56,8 @@ class Head:
             zone_assumed=sent.zone_assumed,
             body=body,
             date_doubt=sent.doubt,
+            recipient_words=self.recipient_words,
+            day_moved=sent.day_moved,
         )
 
 
@@ -79,7 +84,7 @@ def label(line: str) -> Label | None:
     if not found:
         return _label_without_colon(text)
     about, languages = next(iter(found.items()))
-    return Label(about, value.strip(_EMPHASIS), languages)
+    return Label(about, value.strip(_EMPHASIS), languages, text)
 
 
 def _label_without_colon(text: str) -> Label | None:
@@ -93,7 +98,7 @@ def _label_without_colon(text: str) -> Label | None:
     is_one = (
         _NAME_AND_ADDRESS.fullmatch(value) if about in {"sender", "to"} else about == "sent" and _is_date(value)
     )
-    return Label(about, value, languages) if is_one else None
+    return Label(about, value, languages, text) if is_one else None
 
 
 def _is_date(text: str) -> bool:
@@ -117,7 +122,8 @@ def read_head(lines: Sequence[str], start: int = 0) -> tuple[Head, int]:
             break
         elif line:
             last = labels.pop()
-            labels.append(Label(last.about, f"{last.value} {plain(line).strip()}".strip(), last.languages))
+            more = plain(line).strip()
+            labels.append(replace(last, value=f"{last.value} {more}".strip(), line=f"{last.line} {more}"))
         blanks = 0 if line else blanks + 1
         number, previous = number + 1, line
     return head_of(labels), (number if labels else start)
@@ -141,6 +147,7 @@ def head_of(labels: Iterable[Label]) -> Head:
     return Head(
         sender=senders[-1] if senders else None,
         recipients=addresses_in(value("to")),
+        recipient_words=next((each.line for each in read if each.about == "to"), ""),
         subject=value("subject"),
         date=value("sent"),
         day_order=day_order(each.languages for each in read),

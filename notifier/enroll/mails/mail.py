@@ -37,6 +37,11 @@ class Mail:
     date_doubt: str = ""
     """Why a date that stands there is not taken, as the middle of a sentence; empty where there is no doubt."""
 
+    recipient_words: str = ""
+    """The line that names the recipients, in the words of the mail; empty where there is none."""
+    day_moved: bool = False
+    """Whether `sent_at`, in the zone that it is expressed in, is another day than the one that is written."""
+
     @property
     def recipient(self) -> str | None:
         """The first address that the mail was sent to."""

@@ -69,7 +69,8 @@ def refuse_endless(text: str) -> None:
     """
     if len(text) > MOST_TEXT:
         raise UnreadableMail(
-            f"The text has {len(text):,} characters; at most {MOST_TEXT:,} are read. Save the mail itself as .eml."
+            f"The text has {len(text):,} characters; at most {MOST_TEXT:,} are read. "
+            "Copy the text of the acceptance alone."
         )
     if text.count("\n") > MOST_LINES:
         raise UnreadableMail(f"The text has more than {MOST_LINES:,} lines; an acceptance has about a hundred.")

@@ -42,9 +42,9 @@ def read_mails(raw: bytes, zone: ZoneInfo | None) -> Mails:
 
     Args:
         raw: The file as it is, at most 20 MB.
-        zone: Where the reader of the mail is. Copied text often does not say in which zone its date is; without
-            *zone* UTC is taken, and the mail says that it was assumed. A date that has its own zone is
-            expressed in *zone*: its day is then the day on which the reader saw it.
+        zone: Where the reader of the mail is. A date that has its own zone is expressed in *zone*: its day is
+            then the day on which the reader saw it. Copied text often does not say in which zone its date is; it
+            is taken in *zone*. Without *zone* both are in UTC; of the latter the mail says that it was assumed.
 
     Raises:
         UnreadableMail: too long, empty, no text, or broken; of an `.mbox`, if no message can be read.

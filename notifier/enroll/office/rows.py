@@ -104,6 +104,8 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 def _names(row: int, header: list[str]) -> list[str]:
     names = [known_as(cell) for cell in header]
+    if not any(name in COLUMNS or _is_label(name) or suggestion(name, COLUMNS) for name in names):
+        raise OfficeError("This is no list: its first row names the columns, such as account, accepted_on.")
     faults, meant = [], ""
     for at, name in enumerate(names):
         written = printable(" ".join(header[at].split()))[:100]
