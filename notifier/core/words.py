@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from notifier.core.calendar import Day, Locale, Moment, utc
+from notifier.core.calendar import FOREVER, Day, Locale, Moment, utc
 from notifier.core.facts import Unread
 from notifier.core.money import Money
 from notifier.core.vocabulary import Kind
@@ -43,7 +43,9 @@ def say_time(moment: Moment, now: Moment) -> str:
 
 
 def say_local_time(moment: Moment, locale: Locale, now: Moment) -> str:
-    """``1 December, 09:00`` in the account's zone."""
+    """``1 December, 09:00`` in the account's zone; ``never`` where the moment is `FOREVER`."""
+    if moment >= FOREVER:
+        return "never"
     return f"{say_day(locale.day_of(moment), locale, now)}, {datetime.fromtimestamp(moment, locale.zone):%H:%M}"
 
 

@@ -17,6 +17,7 @@ from rich.console import Console as Terminal
 
 from notifier.channels.console import Console
 from notifier.cli import main
+from notifier.clock import Clock
 from notifier.commands.common import SHIPPED_RULES, moment
 from notifier.commands.status.bars import DRAWN, LENGTH, PLAIN, bar, credits_line, pace_line, strokes, time_line
 from notifier.commands.status.command import saved
@@ -664,3 +665,12 @@ def test_the_document_names_what_waits_for_a_person(call, places, store):
     ]
     assert {each["state"] for each in found["undelivered"]} == {"given up"}
     assert {each["why"] for each in found["undelivered"]} == {"the paper is torn"}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Pacific/Kiritimati", "America/New_York"])
+@pytest.mark.parametrize("how", list(How))
+def test_what_waits_without_an_end_can_be_said_in_every_zone(zone, how):
+    said = say_telling(Telling(how, "console", FOREVER), Locale(ZoneInfo(zone)), Clock().now())
+
+    assert said.endswith("(console)")
+    assert (how is not How.HELD) or said == "held until a person releases it (console)"

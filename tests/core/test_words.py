@@ -1,8 +1,10 @@
 """Values are said as a person reads them."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from notifier.core.calendar import Duration
+from notifier.core.calendar import FOREVER, Duration, Locale
 from notifier.core.facts import UNREAD
 from notifier.core.vocabulary import Kind
 from notifier.core.words import (
@@ -100,3 +102,8 @@ def test_a_value_is_said_by_its_kind(value, kind, text):
 
 def test_records_and_logs_get_iso():
     assert iso(NOW) == "2026-11-22T14:05:00Z"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Pacific/Kiritimati"])
+def test_what_has_no_end_never_comes(zone):
+    assert say_local_time(FOREVER, Locale(ZoneInfo(zone)), 0) == "never"
