@@ -134,7 +134,8 @@ def _lines(outcomes: list[Outcome], so_far: str) -> Iterator[str]:
     number = max((len(str(each.row)) for each in outcomes), default=0)
     account = min(WIDEST_ACCOUNT, max((len(each.account) for each in outcomes), default=0))
     for each in outcomes:
-        name = each.account if len(each.account) <= account else f"{each.account[: account - 1]}…"
+        whose = shown(each.account)
+        name = whose if len(whose) <= account else f"{whose[: account - 1]}…"
         head = f"row {each.row:<{number}}  {name:<{account}}  "
         said = f"{so_far if each.says.startswith(('added', 'changed')) else ''}{shown(each.says)}"
         yield from wrap(

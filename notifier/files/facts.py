@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from notifier.core.calendar import Duration, parse_duration
+from notifier.core.keys import refuse_key
 from notifier.core.language.grammar import LanguageError
 from notifier.core.language.template import SPECIAL
 from notifier.core.language.types import Node, understand
 from notifier.core.money import Money, micro, parse_money, unambiguous
 from notifier.core.vocabulary import Fact, Kind, Owner, Vocabulary
-from notifier.files.positions import refuse_key
 from notifier.files.table import Table, day, yes_or_no
 
 if TYPE_CHECKING:

@@ -44,18 +44,6 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 
-_KEY = re.compile(r"(?<![A-Za-z0-9])(?:sk-[\w-]{20,}|xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,}|SG\.[\w.-]{20,})")
-
-
-def refuse_key(text: str) -> None:
-    """Refuse what can only be a key, wherever it was typed.
-
-    Raises:
-        ValueError: it is one; the text is not repeated.
-    """
-    if _KEY.search(text):
-        raise ValueError("this looks like a key; a key never stands here, only its name, under `key: {env: NAME}`")
-
 
 def shown(text: str) -> str:
     """*text* as it may stand in a message: one line, not endless, and without what looks like a secret."""

@@ -6,9 +6,10 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from notifier.core.keys import refuse_key
 from notifier.core.language.grammar import LanguageError
 from notifier.core.vocabulary import suggestion
-from notifier.files.positions import Fault, Located, Place, each, refuse_key
+from notifier.files.positions import Fault, Located, Place, each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

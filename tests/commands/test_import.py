@@ -271,7 +271,7 @@ def test_a_key_in_the_place_of_its_name_is_repeated_nowhere(call, office, here):
 
     result = call("import", "office.csv", *NOW)
 
-    assert "key_env names a variable, such as LAB_OPENAI_ADMIN_KEY" in " ".join(result.stdout.split())
+    assert "key_env looks like a key" in " ".join(result.stdout.split())
     assert "sk-proj" not in result.output
 
 
@@ -379,3 +379,16 @@ def test_the_commands_that_come_next_speak_of_the_files_that_were_named(call, he
 
     assert "check --accounts mine.yaml" in alone.stdout
     assert "timeline --accounts our.yaml" in in_a_folder.stdout
+
+
+def test_a_key_pasted_into_a_cell_is_refused_shown_nowhere_and_not_written(call, here):
+    key = "sk-proj-" + "4711" * 8
+    rows = f"lab,2026-10-05,my key is {key}\n{key},2026-10-05,x\nfine,2026-10-05,y\n"
+    (here / "office.csv").write_text(f"account,accepted_on,use_case\n{rows}", encoding="utf-8")
+    result = call("import", "office.csv")
+
+    assert result.exit_code == 1
+    assert result.output.count("looks like a key") == 2
+    assert "4711" not in result.output
+    assert "4711" not in (here / "accounts.yaml").read_text(encoding="utf-8")
+    assert "- id: fine" in (here / "accounts.yaml").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from notifier.core.keys import refuse_key
 from notifier.core.money import MICRO, micro
 
 MOST_TEXT: Final = 2_000  # characters, as in the accounts file
@@ -23,9 +24,10 @@ def plain(text: str) -> str:
     """Return a cell's text on one line, with single blanks.
 
     Raises:
-        ValueError: it is too long, or has a character that nobody can see.
+        ValueError: it is too long, is a key, or has a character that nobody can see.
     """
     words = " ".join(text.split())
+    refuse_key(words)
     if len(words) > MOST_TEXT:
         raise ValueError(f"has {len(words):,} characters; a text has at most {MOST_TEXT:,}")
     for letter in words:
