@@ -530,7 +530,8 @@ def test_of_many_accounts_those_that_need_a_person_are_shown_and_the_others_coun
     assert re.findall(r"^(late-\d+)$", text, re.MULTILINE) == [f"late-{number:03}" for number in range(20)]
     assert re.findall(r"^  (late-\d+)  needs you: Credits", text, re.MULTILINE) == ["late-020", "late-021"]
     assert "new-" not in text
-    assert "30 more are not shown; nothing is asked of anybody there. To see one: " in text
+    assert "30 more are not shown; nothing is asked of anybody there. To see one:\n" in text
+    assert text.endswith("-m notifier status --account ACCOUNT\n")
 
 
 def test_who_is_asked_for_is_shown_in_full_wherever_it_stands(call, here):

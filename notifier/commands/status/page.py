@@ -55,6 +55,11 @@ class Page:
         else:
             self.terminal.print()
 
+    def offer(self, words: str, answer: Answer, style: str = "", indent: Indent = (0, 0, 0, 0)) -> None:
+        """A command below *words*, on a line of its own that is never broken: so it can be copied."""
+        self.line(words, style, indent)
+        self.terminal.print(Text(" " * (indent[3] + 2) + plain(self.command(answer))), soft_wrap=True)
+
     def draw(self, what: RenderableType, indent: Indent) -> None:
         """What is more than a paragraph, indented; no line ends in blanks."""
         drawn = self.terminal.render_lines(Padding(what, indent, expand=False), pad=False)

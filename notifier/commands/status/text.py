@@ -84,8 +84,7 @@ def _service(page: Page, overview: Overview) -> None:
         page.line(f"The service is running{f' (process {overview.runs})' if overview.runs else ''}{last}.")
         return
     words = f"is not running{last}" if overview.known else "has never run here"
-    page.line(f"The service {words}. Nobody is told anything until it runs:", "yellow")
-    page.line(page.command(Answer("", "run")), "", INDENTED)
+    page.offer(f"The service {words}. Nobody is told anything until it runs:", Answer("", "run"), "yellow")
 
 
 def _faults(page: Page, overview: Overview) -> None:
@@ -105,7 +104,7 @@ def _held(page: Page, overview: Overview) -> None:
         since = say_hour(hold.at, page.locale, overview.now)
         page.line(f"{hold.count:,} messages held since {since}: {hold.why}.", "bold magenta")
         for verb, meaning in (("release", "To tell them"), ("drop", "To tell none of them")):
-            page.line(f"{meaning}: {page.command(Answer('', verb, str(hold.event)))}", "", INDENTED)
+            page.offer(f"{meaning}:", Answer("", verb, str(hold.event)), "", INDENTED)
 
 
 def _undelivered(page: Page, overview: Overview) -> None:
@@ -155,6 +154,6 @@ def _rest(page: Page, overview: Overview) -> None:
     if shown < len(overview.accounts):
         page.line()
         others = f"{len(overview.accounts) - shown:,} more are not shown; nothing is asked of anybody there."
-        page.line(f"{others} To see one: {page.command(Answer('', 'status --account ACCOUNT'))}")
+        page.offer(f"{others} To see one:", Answer("", "status --account ACCOUNT"))
     elif overview.in_brief:
-        page.line(f"To see one in full: {page.command(Answer('', 'status --account ACCOUNT'))}", "", DEEPER)
+        page.offer("To see one in full:", Answer("", "status --account ACCOUNT"), "", DEEPER)
