@@ -24,7 +24,7 @@ from notifier.service import Service, World
 from notifier.store.store import Store
 
 if TYPE_CHECKING:
-    from notifier.ports import Post
+    from notifier.ports import Examined, Post
 
 PROJECT = Path(__file__).resolve().parents[1]
 EACH_HEARS = 2  # messages: at the start that a week is left, and at the moment that it is over
@@ -34,6 +34,8 @@ GRANT = "  - {{id: lab-{number}, program: {program}, accepted_on: {accepted}, en
 
 class Stopwatch:
     """A channel that notes when it is reached: the alert was committed before."""
+
+    pace = 0
 
     def __init__(self, expected: int) -> None:
         self.told: list[float] = []
@@ -49,6 +51,13 @@ class Stopwatch:
     async def find(self, post: Post) -> str | None:
         """The key, if it was told: nobody asks, because nothing crashes here."""
         return post.key if self.told else None
+
+    async def examine(self, to: str, *, send: bool) -> list[Examined]:  # noqa: ARG002  nobody asks a stopwatch
+        """Nothing to look at."""
+        return []
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
 
 
 def write_accounts(folder: Path, accounts: int, moment: datetime) -> Places:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
+from notifier.core.audience import CONSOLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -36,11 +38,26 @@ class Unreadable(Exception):
 
 
 class Undelivered(Exception):
-    """A channel could not tell. *permanent* says that trying again cannot help; *again_in* is in seconds."""
+    """A channel could not tell. *why* is one sentence for a person, without any secret.
 
-    def __init__(self, why: str, *, permanent: bool = False, again_in: int | None = None) -> None:
+    *permanent* says that trying again cannot help; *again_in* is the number of seconds after which the far end
+    asked to be tried again. *whole* says that the failure is about the destination, so that another post would
+    fare no better: a refused connection, a limit, a revoked token. *unknown* says that the post may have arrived
+    all the same: the answer was lost, not the question.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        *,
+        permanent: bool = False,
+        again_in: int | None = None,
+        whole: bool = False,
+        unknown: bool = False,
+    ) -> None:
         super().__init__(why)
         self.why, self.permanent, self.again_in = why, permanent, again_in
+        self.whole, self.unknown = whole, unknown
 
 
 class CannotAsk(Enum):
@@ -64,24 +81,73 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One thing in a channel. *key* names it for ever: a channel that knows the key has told it."""
+    """One thing in a channel: what is told, where, and where it belongs there.
+
+    *key* names it for ever, *id* (32 hexadecimal digits) is made of the key and of this installation: a channel
+    that knows the id has told it. The posts about one opening of an alert make a thread: *thread* is the id of
+    the one that began it (its own, if it begins one), *topic* what the thread has been called since then,
+    *parent* the receipt of the newest post in it. *above* is what the thread's first post should say from now
+    on, where a channel can change what it has told. *worse* says that something became more pressing: in a
+    thread it must be seen. *since* is the moment of the first attempt: nothing of it can have arrived earlier.
+    """
 
     key: str
     message: Message
+    to: str = CONSOLE
+    id: str = ""
+    thread: str = ""
+    topic: str = ""
+    parent: str | None = None
+    above: Message | None = None
+    worse: bool = False
+    since: Moment = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing that was looked at in a destination: whether it is as it should be, and what to do if it is not.
+
+    *what* names it (``the token``), *found* is a sentence for a person, without any secret; *advice* is empty
+    where nothing is to be done. *good* is None where it could not be found out.
+    """
+
+    what: str
+    good: bool | None
+    found: str
+    advice: str = ""
 
 
 class Channel(Protocol):
-    """Tells one destination. Never retries by itself."""
+    """Tells people through one kind of destination. Never retries by itself, and keeps nothing between two posts.
+
+    *pace* is the number of seconds that have to lie between two posts to the same destination; 0 where there is no
+    such limit.
+    """
+
+    pace: int
 
     async def deliver(self, post: Post) -> str:
-        """Tell *post*; the receipt returned finds it again in the channel.
+        """Tell *post*; the receipt returned finds it again in the channel, and is the *parent* of what follows.
 
         Raises:
             Undelivered: it was not told, or nobody knows.
         """
 
     async def find(self, post: Post) -> str | CannotAsk | None:
-        """The receipt of *post* if it was already told, None if it was not."""
+        """The receipt of *post* if it was already told, None if it was not.
+
+        Raises:
+            Undelivered: the channel could be asked, but does not answer now.
+        """
+
+    async def examine(self, to: str, *, send: bool) -> Sequence[Examined]:
+        """Look whether the destination *to* can be told, for ``notifier doctor``; with *send*, tell it a greeting.
+
+        Whatever goes wrong is in what is returned; nothing is raised.
+        """
+
+    async def aclose(self) -> None:
+        """Give back what is open: connections, sessions. What is told later opens new ones."""
 
 
 Subject = tuple[str, str, str]  # rule id, account, grant: an alert's identity

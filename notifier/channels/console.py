@@ -21,7 +21,7 @@ from rich.text import Text
 
 from notifier.core.alert import Reason
 from notifier.core.letter import Letter, eml, mailto
-from notifier.ports import Undelivered
+from notifier.ports import Examined, Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,8 @@ class Console:
     *command* makes a command that a person can type of what a message offers.
     """
 
+    pace = 0
+
     def __init__(self, terminal: Terminal, record: Path, letters: Path, command: Callable[[Answer], str]) -> None:
         self._terminal, self._record, self._letters, self._command = terminal, record, letters, command
         record.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +73,15 @@ class Console:
     async def find(self, post: Post) -> str | None:
         """The post's key if it stands in the record."""
         return post.key if post.key in self._told else None
+
+    async def examine(self, to: str, *, send: bool) -> list[Examined]:  # noqa: ARG002  one console, and it is here
+        """Whether the record can be written; there is nobody to greet."""
+        good = os.access(self._record.parent, os.W_OK)
+        found = "shows messages where `notifier run` runs" if good else f"cannot write to {self._record.parent}"
+        return [Examined("the console", good, found, "" if good else "Let the service write to its state folder.")]
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
 
     def _save(self, post: Post) -> Path:
         """Write the letter as a file that a mail program opens; the same post always gives the same file."""

@@ -63,10 +63,31 @@ def write_letter(draft: Draft, names: Mapping[str, object]) -> Letter:
 
 def mailto(letter: Letter) -> str | None:
     """The letter as a link that opens a mail program (RFC 6068); None where it is too long, or a text to paste."""
-    fields = [("cc", letter.cc), ("subject", letter.subject), ("body", letter.body.replace("\n", "\r\n"))]
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields if value)
+    query = _query([("cc", letter.cc), ("subject", letter.subject), ("body", letter.body.replace("\n", "\r\n"))])
     link = f"mailto:{quote(letter.to, safe='@')}?{query}"
     return link if letter.to and len(link) <= MOST_MAILTO else None
+
+
+def compose_links(letter: Letter) -> tuple[tuple[str, str], ...]:
+    """The letter as links that open a compose window on the web, each with the name of the service.
+
+    The forms are undocumented by their owners and have been the same for years. None for a text to paste.
+    """
+    if not letter.to:
+        return ()
+    gmail = [("view", "cm"), ("fs", "1"), ("to", letter.to), ("cc", letter.cc), ("su", letter.subject)]
+    outlook = [("to", letter.to), ("cc", letter.cc), ("subject", letter.subject)]
+    return (
+        ("Gmail", f"https://mail.google.com/mail/?{_query([*gmail, ('body', letter.body)])}"),
+        (
+            "Outlook",
+            f"https://outlook.office.com/mail/deeplink/compose?{_query([*outlook, ('body', letter.body)])}",
+        ),
+    )
+
+
+def _query(fields: list[tuple[str, str]]) -> str:
+    return "&".join(f"{name}={quote(value, safe='')}" for name, value in fields if value)
 
 
 def eml(letter: Letter, sender: str) -> bytes:

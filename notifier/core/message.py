@@ -43,11 +43,24 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One alert in a post that tells several: which account, what, the date it is about, how it stands now."""
+
+    about: str
+    headline: str
+    date: str = ""
+    state: str = ""
+    letter: Letter | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Channel-neutral content. Texts are plain; whatever escaping a channel needs is the channel's.
 
-    *reason*, *urgent* and *step* are for a channel's looks; what they mean also stands in the words. *answers* are
-    the commands that answer the message.
+    *reason*, *urgent* and *step* are for a channel's looks; what they mean also stands in the words. *answers*
+    are the commands that answer the message. *rows* are a list, *lines* a table: one line for each alert of a
+    post that tells several, each with its own letter. *topic* is the headline without what changes from day to
+    day: a thread keeps it as its name.
     """
 
     headline: str
@@ -63,7 +76,9 @@ class Message:
     told: str = ""
     answers: tuple[Answer, ...] = ()
     rows: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
     letter: Letter | None = None
+    topic: str = ""
 
     @property
     def title(self) -> str:

@@ -18,7 +18,7 @@ from notifier.core.alert import Alert, Reason
 from notifier.core.calendar import Calendar, Locale
 from notifier.core.delivery import Delivery, State
 from notifier.core.letter import Letter
-from notifier.core.message import Answer, Message, Told
+from notifier.core.message import Answer, Line, Message, Told
 from notifier.ports import Act
 from notifier.store.encoding import VERSION, dump, load
 from notifier.store.readings import tagged, untagged
@@ -30,6 +30,7 @@ LOCALES_REMEMBERED = 4_096
 
 _MESSAGE_FIELDS = tuple(field.name for field in fields(Message))
 _LETTER_FIELDS = tuple(field.name for field in fields(Letter))
+_LINE_FIELDS = tuple(field.name for field in fields(Line))
 
 
 def encode_account(account: Account) -> str:
@@ -191,9 +192,17 @@ def encode_message(message: Message) -> str:
     """A post's content as it is frozen at the first claim."""
     raw = {name: getattr(message, name) for name in _MESSAGE_FIELDS}
     raw["answers"] = [[each.when, each.verb, each.rest] for each in message.answers]
-    letter = message.letter
-    raw["letter"] = None if letter is None else {name: getattr(letter, name) for name in _LETTER_FIELDS}
+    raw["lines"] = [_record(each) | {"letter": _letter_record(each.letter)} for each in message.lines]
+    raw["letter"] = _letter_record(message.letter)
     return dump(raw | {"v": VERSION, "reason": message.reason.value})
+
+
+def _record(record: Line | Letter) -> dict[str, object]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _letter_record(letter: Letter | None) -> dict[str, object] | None:
+    return None if letter is None else _record(letter)
 
 
 def decode_message(text: str) -> Message:
@@ -209,9 +218,18 @@ def decode_message(text: str) -> Message:
     known["answers"] = tuple(Answer(*answer) for answer in raw.get("answers", ()))
     if record := raw.get("record"):  # as the first release wrote it
         known["answers"] = (Answer("When done", "record", record),)
-    if letter := raw.get("letter"):
-        known["letter"] = Letter(**{name: letter[name] for name in _LETTER_FIELDS if name in letter})
+    known["letter"] = _letter_from(raw.get("letter"))
+    known["lines"] = tuple(_line_from(line) for line in raw.get("lines", ()))
     return Message(**known)
+
+
+def _line_from(raw: dict[str, Any]) -> Line:
+    known = {name: raw[name] for name in _LINE_FIELDS if name in raw}
+    return Line(**known | {"letter": _letter_from(raw.get("letter"))})
+
+
+def _letter_from(raw: dict[str, Any] | None) -> Letter | None:
+    return None if raw is None else Letter(**{name: raw[name] for name in _LETTER_FIELDS if name in raw})
 
 
 def act_row(act: Act) -> dict[str, object]:

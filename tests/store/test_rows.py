@@ -16,7 +16,7 @@ from notifier.core.calendar import DAYS, MONTHS, WORKING_DAYS, Calendar, Duratio
 from notifier.core.delivery import Delivery, State
 from notifier.core.facts import Costs, Reading
 from notifier.core.letter import Letter
-from notifier.core.message import Answer, Message, Told
+from notifier.core.message import Answer, Line, Message, Told
 from notifier.core.money import MOST_MICRO, Money
 from notifier.ports import Act
 from notifier.store import readings, rows, statements
@@ -69,7 +69,8 @@ overrides = st.lists(st.builds(Override, names, names, names, st.none() | days),
 labels = st.dictionaries(names, names, max_size=2)
 sources = st.lists(st.tuples(names, names), max_size=2).map(tuple)
 letters = st.builds(Letter, *[names] * 6, st.integers(0, 99))
-texts = dict.fromkeys(["step", "say", "next", "contact", "link", "known", "told"], names)
+texts = dict.fromkeys(["step", "say", "next", "contact", "link", "known", "told", "topic"], names)
+lines = st.lists(st.builds(Line, *[names] * 4, st.none() | letters), max_size=2).map(tuple)
 messages = st.builds(
     Message,
     names,
@@ -78,6 +79,7 @@ messages = st.builds(
     st.booleans(),
     rows=st.lists(names, max_size=3).map(tuple),
     answers=st.lists(st.builds(Answer, names, names, names), max_size=2).map(tuple),
+    lines=lines,
     letter=st.none() | letters,
     **texts,
 )
