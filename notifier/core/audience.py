@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from notifier.core.words import say_list
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from notifier.core.account import Account
     from notifier.core.alert import Policy
     from notifier.core.rule import Rule
@@ -16,23 +18,66 @@ CONSOLE = "console"  # the destination that everybody has while nothing else is 
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """Through which addresses people can be told, as the service is configured.
+
+    *leads_to* says whether an address (``mailto:…``, ``slack:#channel``) can be told at all; None: nothing is
+    configured, and the console hears everything. *fallback* is the destination for what reaches nobody; empty: the
+    console.
+    """
+
+    leads_to: Callable[[str], bool] | None = None
+    fallback: str = ""
+
+    def to(self, reach: Sequence[str]) -> str | None:
+        """The first of a person's addresses that can be told; None if none can."""
+        if self.leads_to is None:
+            return CONSOLE
+        return next((address for address in reach if self.leads_to(address)), None)
+
+
+CONSOLE_ONLY = Ways()
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
-    """The people who hear one transition, and through which destinations."""
+    """The people who hear one transition, and through which destinations; each destination stands once."""
 
     roles: tuple[str, ...]
     people: str
     destinations: tuple[str, ...] = (CONSOLE,)
 
 
-def audience(account: Account, rule: Rule | None, policy: Policy, step: str | None) -> Audience:
+def audience(
+    account: Account, rule: Rule | None, policy: Policy, step: str | None, ways: Ways = CONSOLE_ONLY
+) -> Audience:
     """Who hears of *step*.
 
-    A role that nobody holds is left out; if nobody is left, or the rule is gone, all of the account's people hear.
+    A role that nobody holds, or that cannot be reached, is left out. If nobody is left, or the rule is gone, all
+    of the account's people hear; if none of them can be reached, the fallback does: an alert without a destination
+    would be lost without a word.
     """
     asked = rule.tell.at(policy.rank(step)) if rule else ()
     roles = [role for role in asked if role in account.people] or list(account.people)
-    people = say_list([f"{said(role)} ({account.people[role]})" for role in roles])
-    return Audience(tuple(said(role) for role in roles), people or "nobody is named for this account")
+    found = _reached(account, roles, ways) or _reached(account, list(account.people), ways)
+    lost = [role for role in roles if role not in found]
+    destinations = tuple(dict.fromkeys(found.values())) or (ways.fallback or CONSOLE,)
+    heard = tuple(said(role) for role in found or roles)
+    return Audience(heard, _people(account, list(found), lost), destinations)
+
+
+def _reached(account: Account, roles: Sequence[str], ways: Ways) -> dict[str, str]:
+    """The destination of each of *roles* that can be told."""
+    found = {role: ways.to(account.people[role].reach) for role in roles}
+    return {role: destination for role, destination in found.items() if destination is not None}
+
+
+def _people(account: Account, heard: Sequence[str], lost: Sequence[str]) -> str:
+    """``team (#lab) and PI (A. Researcher)``, and who should have heard, but has no address that can be told."""
+    named = {role: f"{said(role)} ({account.people[role]})" for role in [*heard, *lost]}
+    told = say_list([named[role] for role in heard])
+    missed = f"{say_list([named[role] for role in lost])} cannot be reached" if lost else ""
+    return "; ".join(part for part in (told, missed) if part) or "nobody is named for this account"
 
 
 def said(role: str) -> str:
