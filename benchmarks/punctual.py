@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from notifier.clock import Clock
 from notifier.core.audience import CONSOLE
 from notifier.files.places import Places, read_files
+from notifier.flow.deliver import Outlets
 from notifier.service import Service, World
 from notifier.store.store import Store
 
@@ -74,7 +75,7 @@ def write_accounts(folder: Path, accounts: int, moment: datetime) -> Places:
 async def measure(places: Places, store: Store, accounts: int, moment: datetime) -> list[float]:
     """Run the service until everybody was told; the seconds after *moment*, in order."""
     watch, clock, stopped = Stopwatch(EACH_HEARS * accounts), Clock(), asyncio.Event()
-    world = World(clock, store, {CONSOLE: watch}, {}, lambda _: None)
+    world = World(clock, store, Outlets({CONSOLE: watch}.get), {}, lambda _: None)
     running = asyncio.create_task(Service(places, read_files(places, clock.now()), world).run(stopped))
     await watch.complete.wait()
     stopped.set()

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Protocol
 from notifier.core.audience import CONSOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from notifier.core.account import Account
     from notifier.core.alert import Alert, Cause, Transition
     from notifier.core.calendar import Moment
-    from notifier.core.delivery import Delivery
+    from notifier.core.delivery import Delivery, Destination
     from notifier.core.entry import Entry
     from notifier.core.facts import Observed, Reading
     from notifier.core.hold import Hold
@@ -86,9 +86,11 @@ class Post:
     *key* names it for ever, *id* (32 hexadecimal digits) is made of the key and of this installation: a channel
     that knows the id has told it. The posts about one opening of an alert make a thread: *thread* is the id of
     the one that began it (its own, if it begins one), *topic* what the thread has been called since then,
-    *parent* the receipt of the newest post in it. *above* is what the thread's first post should say from now
-    on, where a channel can change what it has told. *worse* says that something became more pressing: in a
-    thread it must be seen. *since* is the moment of the first attempt: nothing of it can have arrived earlier.
+    *parent* the receipt of the newest post in it. *worse* says that something became more pressing: in a thread
+    it must be seen. *since* is the moment of the first attempt: nothing of it can have arrived earlier.
+
+    Where a channel can change what it has told: *above* is what the thread's first post should say from now on,
+    and *others* are posts of other threads, each by its receipt, with what their first posts should say.
     """
 
     key: str
@@ -101,6 +103,7 @@ class Post:
     above: Message | None = None
     worse: bool = False
     since: Moment = 0
+    others: tuple[tuple[str, Message], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,17 +248,50 @@ class Tx(Protocol):
     def wake(self, account: str, *, edited: bool = False) -> None:
         """Judge *account* as soon as possible: its facts changed, *edited* if because people edited its files."""
 
-    def next_moment(self) -> Moment:
-        """The next moment at which an account is to be judged or a delivery is due; `FOREVER` if none."""
+    def next_moment(self, now: Moment = 0, busy: Collection[str] = ()) -> Moment:
+        """The next moment at which an account is to be judged or a delivery can be told; `FOREVER` if none.
 
-    def claim(self, now: Moment, boot: str, most: int) -> list[Delivery]:
-        """Take at most *most* deliveries that are due, or were claimed by another boot, in order.
+        Deliveries to the destinations *busy* do not count: they are being told, and what is left is seen then.
+        """
 
-        Of one alert and destination only the oldest is taken.
+    def installation(self) -> int:
+        """A number that was drawn once for this database."""
+
+    def tellable(self, now: Moment, boot: str, most: int, busy: Collection[str] = ()) -> list[Delivery]:
+        """At most *most* deliveries that are due, or were claimed by another boot, in order.
+
+        Of one alert and destination only the oldest; none to a destination that is *busy* or has to wait.
+        """
+
+    def claim(self, chosen: Iterable[Delivery], now: Moment, boot: str) -> list[Delivery]:
+        """Take *chosen*, which `tellable` found in the same transaction; returns them as they are now.
+
+        What a dead process held is in doubt from now on: it may have arrived.
         """
 
     def waiting(self, delivery: Delivery) -> list[Delivery]:
         """*delivery* and the unattempted ones of the same alert and destination, later or held, in order."""
+
+    def told(self, delivery: Delivery) -> list[Delivery]:
+        """What was told of the same episode of the alert to the same destination, in order."""
+
+    def led(self, leader: int) -> list[Delivery]:
+        """The deliveries that the post of *leader* tells too, in order."""
+
+    def siblings(self, delivery: Delivery) -> list[Delivery]:
+        """The deliveries of the same transition, to every destination."""
+
+    def troubled(self) -> list[Delivery]:
+        """What was given up, and what has failed and is still to be told, in order."""
+
+    def delivery(self, number: int) -> Delivery | None:
+        """The delivery with that number, if there is one."""
+
+    def destinations(self, names: Collection[str] | None = None) -> list[Destination]:
+        """What is remembered of the destinations *names*, or of all; those that never had to wait are left out."""
+
+    def put_destination(self, destination: Destination) -> None:
+        """Remember this of a destination."""
 
     def put_delivery(self, delivery: Delivery) -> None:
         """Replace a delivery's row."""

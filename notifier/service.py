@@ -18,10 +18,10 @@ from notifier.files.places import read_files
 from notifier.files.watch import edits
 from notifier.flow.act import act
 from notifier.flow.declare import declare
-from notifier.flow.deliver import prepare, settle, tell
 from notifier.flow.hold import begin, weigh
 from notifier.flow.judge import judge
 from notifier.flow.poll import miss, take
+from notifier.lanes import Lanes
 from notifier.ports import Unreadable
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from notifier.core.calendar import Moment
     from notifier.files.places import Files, Places
     from notifier.flow.declare import Declaration
-    from notifier.ports import Channel, Source, Tx
+    from notifier.flow.deliver import Outlets
+    from notifier.ports import Source, Tx
     from notifier.store.store import Store
 
 POLL_EVERY = 30 * 60  # seconds; costs come in whole days, so this is about noticing, not about precision
@@ -46,7 +47,7 @@ class World:
 
     clock: Clock
     store: Store
-    channels: Mapping[str, Channel]
+    outlets: Outlets
     sources: Mapping[str, Source]
     secret: Callable[[str], str | None]
     hold_above: int = MOST_AT_ONCE
@@ -59,8 +60,9 @@ class Service:
     def __init__(self, places: Places, files: Files, world: World) -> None:
         self._places, self._files, self._world = places, files, world
         self._store, self._clock = world.store, world.clock
-        self._boot = secrets.token_hex(8)
         self._engine = Embedded(self._work, world.clock)
+        boot = secrets.token_hex(8)  # names this process in what it claims
+        self._lanes = Lanes(world.store, world.clock, world.outlets, boot, self._engine.nudge)
         self._polled: dict[str, Account] = {}
         self._polls_at_once = asyncio.Semaphore(POLLS_AT_ONCE)
         self._background: set[asyncio.Task[None]] = set()
@@ -80,6 +82,7 @@ class Service:
                 task.cancel()
             await asyncio.gather(*self._background, return_exceptions=True)
             await self._engine.stop()
+            await self._lanes.stop()
 
     def _beside(self, work: Coroutine[None, None, None]) -> None:
         """Let *work* go on beside everything else; if it fails, the log says so and the rest goes on."""
@@ -98,15 +101,13 @@ class Service:
         now, rulebook, all_read = self._clock.now(), self._files.rulebook, self._read_once
         taken_over = not self._taking_over
         await self._store.awrite(act, now)
-        while await self._store.awrite(judge, rulebook, now):
+        while await self._store.awrite(judge, rulebook, now, self._world.outlets.ways):
             pass
         if taken_over:
             await self._store.awrite(weigh, self._world.hold_above, now)
-        while parcels := await self._store.awrite(prepare, rulebook, now, self._boot):
-            outcomes = [await tell(parcel, self._world.channels) for parcel in parcels]
-            await self._store.awrite(settle, outcomes, self._clock.now())
-        coming = await self._store.aread(lambda tx: tx.next_moment())
-        if all_read and not self._announced and self._world.first_round is not None:
+        await self._lanes.fill(rulebook, now)
+        coming = await self._store.aread(lambda tx: tx.next_moment(now, self._lanes.busy))
+        if all_read and not self._announced and not self._lanes.busy and self._world.first_round is not None:
             self._announced = True
             self._world.first_round()
         return coming

@@ -27,6 +27,7 @@ from notifier.core.message import Answer
 from notifier.core.words import say_time
 from notifier.files.accounts import accounts_files
 from notifier.files.places import Files, Places, read_files
+from notifier.flow.deliver import Outlets
 from notifier.flow.hold import waiting
 from notifier.net import Net
 from notifier.service import Service, World
@@ -115,7 +116,7 @@ def _serve(
     console = Console(terminal, places.record, places.letters, partial(_typed, hints.options))
     net = Net()
     world = World(
-        *(clock, store, {CONSOLE: console}, sources(net), secret),
+        *(clock, store, Outlets({CONSOLE: console}.get), sources(net), secret),
         hold_above=hold_above,
         first_round=lambda: _announce(terminal, files, hints, store),
     )

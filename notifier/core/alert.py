@@ -61,6 +61,7 @@ class Reason(StrEnum):
     CLOSED = "closed"
     STANDING = "standing"
     HELD = "held"  # of an edit, not of an alert: it would tell so much that a person is asked first
+    UNDELIVERED = "undelivered"  # of a delivery: it was given up, and is told elsewhere
 
 
 @dataclass(frozen=True, slots=True)

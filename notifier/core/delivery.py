@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from notifier.core.alert import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from notifier.core.calendar import Moment
     from notifier.core.message import Message, Told
 
 FIRST_RETRY = 30  # seconds
 LONGEST_RETRY = 6 * 3600
+GIVE_UP_AFTER = 6 * 86_400  # seconds since the first attempt: a long weekend and the day after it are not enough
+FEWEST_ATTEMPTS = 10  # before anything is given up: a machine that slept for a week has tried once
+FEWEST_IN_A_TABLE = 4  # messages of one event, rule and destination that become one
+MOST_IN_A_TABLE = 25  # lines, each with its letter: more does not fit into one message of Slack
 
 
 class State(StrEnum):
@@ -24,17 +29,44 @@ class State(StrEnum):
     DUE = "due"  # to be told, at `due_at` or after it
     HELD = "held"  # held back until `due_at`: too much at once, or paused; what comes later does not wait for it
     CLAIMED = "claimed"  # being told now; after a crash the channel is asked whether it was
+    JOINED = "joined"  # told by the post of another delivery, its `leader`, and shares what comes of it
     DONE = "done"
     DROPPED = "dropped"  # overtaken before anybody was told
     GIVEN_UP = "given up"
+
+
+class Doubt(StrEnum):
+    """Whether an earlier attempt may have arrived."""
+
+    NONE = ""
+    UNKNOWN = "unknown"  # its answer was lost, or the process died: the channel is asked
+    RESEND = "resend"  # the same, and a person said: send it again even if the channel cannot be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where a post belongs, frozen with it: see `notifier.ports.Post`, whose fields have the same names.
+
+    *began* is the delivery whose post began the thread; 0 for the one that does. *others* are earlier posts of
+    other threads, by their receipts, with what they should say from now on.
+    """
+
+    thread: str
+    topic: str
+    began: int = 0
+    parent: str | None = None
+    above: Message | None = None
+    others: tuple[tuple[str, Message], ...] = ()
+    worse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One transition owed to one destination: the outbox row.
 
-    *event* is shared by the transitions of one event. *post* is the content as frozen at the first claim;
-    None before it. *boot* names the process that claimed it.
+    *event* is shared by the transitions of one event. *post* is the content as frozen at the first claim,
+    *around* where it belongs; None before it, and where the *leader* carries both. *boot* names the process that
+    claimed it, *tried_at* is the moment of its first claim.
     """
 
     id: int
@@ -53,6 +85,10 @@ class Delivery:
     post: Message | None = None
     receipt: str = ""
     why: str = ""
+    around: Around | None = None
+    leader: int = 0
+    tried_at: Moment = 0
+    doubt: Doubt = Doubt.NONE
 
     @property
     def key(self) -> str:
@@ -60,9 +96,34 @@ class Delivery:
         return f"{self.rule}|{self.account}|{self.grant}|{self.episode}|{self.seq}|{self.destination}"
 
 
-def retry_after(attempts: int) -> int:
-    """Seconds to wait after *attempts* failures: 30 s, doubling, at most six hours."""
-    return min(FIRST_RETRY << min(attempts - 1, 16), LONGEST_RETRY)
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What is remembered of a destination: nothing is told there before *next_slot*.
+
+    *failures* is how often in a row it failed as a whole, *failing_since* when that began (0: it does not), *why*
+    what it said last.
+    """
+
+    name: str
+    next_slot: Moment = 0
+    failing_since: Moment = 0
+    failures: int = 0
+    why: str = ""
+
+
+def retry_after(attempts: int, salt: str = "") -> int:
+    """Seconds to wait after *attempts* failures: 30 s, doubling, at most six hours, give or take a fifth.
+
+    The fifth follows from *salt* and *attempts*, so that what failed together does not come back together.
+    """
+    longest = min(FIRST_RETRY << min(attempts - 1, 16), LONGEST_RETRY)
+    share = crc32(f"{salt}|{attempts}".encode()) % 401 - 200 if salt else 0
+    return longest + longest * share // 1000
+
+
+def is_hopeless(delivery: Delivery, now: Moment) -> bool:
+    """Whether it has been tried long and often enough to be given up."""
+    return delivery.attempts >= FEWEST_ATTEMPTS and now - delivery.tried_at >= GIVE_UP_AFTER
 
 
 def overtaken(waiting: Sequence[Delivery]) -> set[int]:
@@ -85,11 +146,35 @@ def overtaken(waiting: Sequence[Delivery]) -> set[int]:
     return dropped
 
 
-def posts(claimed: Sequence[Delivery]) -> list[list[Delivery]]:
-    """Which deliveries make one post: what was standing at enrolment together, everything else by itself."""
+def posts(claimed: Sequence[Delivery], *, tables: bool = True) -> list[list[Delivery]]:
+    """Which deliveries make one post, in the order of their first.
+
+    What was standing at enrolment is told together, and so are four or more of one event, rule and destination,
+    unless *tables* are not wanted. What was frozen stays as it is.
+    """
     together: dict[object, list[Delivery]] = {}
     for delivery in claimed:
-        standing = delivery.told.reason is Reason.STANDING
-        subject = (delivery.event, delivery.account, delivery.grant, delivery.destination)
-        together.setdefault(subject if standing else delivery.id, []).append(delivery)
-    return list(together.values())
+        together.setdefault(_company(delivery), []).append(delivery)
+    found = [post for company in together.values() for post in _split(company, tables=tables)]
+    return sorted(found, key=lambda post: claimed.index(post[0]))
+
+
+def _company(delivery: Delivery) -> object:
+    """What deliveries of one post have in common; its own id for what goes alone."""
+    reason = delivery.told.reason
+    if delivery.post is not None or reason in (Reason.HELD, Reason.UNDELIVERED):
+        return delivery.id
+    if reason is Reason.STANDING:
+        return delivery.event, delivery.destination, delivery.account, delivery.grant
+    return delivery.event, delivery.destination, delivery.rule
+
+
+def _split(company: Sequence[Delivery], *, tables: bool) -> Iterator[list[Delivery]]:
+    """A company as posts: one by one while it is small, else as tables that a message can hold."""
+    if company[0].told.reason is Reason.STANDING:
+        yield list(company)
+    elif not tables or len(company) < FEWEST_IN_A_TABLE:
+        yield from ([delivery] for delivery in company)
+    else:
+        size = -(-len(company) // -(-len(company) // MOST_IN_A_TABLE))  # tables of about the same length
+        yield from (list(company[start : start + size]) for start in range(0, len(company), size))

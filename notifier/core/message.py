@@ -6,9 +6,11 @@ Deciding (`alert`) and saying are different things: nothing here changes what is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Reason
+from notifier.core.audience import CONSOLE_ONLY, Ways
 from notifier.core.calendar import FOREVER, Day, Moment
 from notifier.core.entry import RECORDED
 from notifier.core.facts import UNREAD, Facts, Reading
@@ -104,12 +106,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """Everything that a message about one subject may draw on, as of *now*."""
+    """Everything that a message about one subject may draw on, as of *now*; *ways* is how people are reached."""
 
     account: Account
     program: Program
     facts: Facts
     now: Moment
+    ways: Ways = CONSOLE_ONLY
 
     def said(self, place: int) -> str:
         """The fact at *place* in words; a visible blank where it has no value."""
@@ -146,7 +149,18 @@ def compose(rule: Rule, told: Told, scene: Scene, *, people: str) -> Message:
         told=_told(rule, told, scene, people),
         answers=() if over else answers(rule, scene),
         letter=write_letter(draft, scene.names()) if draft else None,
+        topic=rule.title.fill(partial(_lasting, rule, told, scene)),
     )
+
+
+def _lasting(rule: Rule, told: Told, scene: Scene, name: int | str) -> str:
+    """What a name says in a title that has to hold for weeks: the day itself, not how far it is."""
+    if isinstance(name, int):
+        return scene.said(name)
+    if name != "from_today":
+        return special(name, rule, told, scene)
+    day = special("deadline", rule, told, scene)
+    return day if day == NOT_KNOWN else f"on {day}"
 
 
 def filler(rule: Rule, told: Told, scene: Scene) -> Callable[[Template | None], str]:

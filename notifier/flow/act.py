@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from notifier.flow import redeliver
 from notifier.flow.hold import drop, release
 from notifier.flow.record import RECORD, UNDO, record, undo
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from notifier.core.calendar import Moment
     from notifier.ports import Act, Tx
 
-RELEASE, DROP = "release", "drop"
+RELEASE, DROP = "release", "drop"  # of what is held after an edit
+RETRY, NEVER_TELL = "retry", "never tell"  # of single deliveries, or of a destination
 
 
 def act(tx: Tx, now: Moment) -> int:
@@ -40,10 +42,20 @@ def _drop(tx: Tx, each: Act, _: Moment) -> str:
     return drop(tx, int(each.grant), each.by)
 
 
+def _retry(tx: Tx, each: Act, now: Moment) -> str:
+    return redeliver.retry(tx, each.grant, now)
+
+
+def _never_tell(tx: Tx, each: Act, _: Moment) -> str:
+    return redeliver.drop(tx, each.grant, each.by)
+
+
 # What each kind of act does; each returns what came of it, in words.
 EFFECTS: dict[str, Callable[[Tx, Act, Moment], str]] = {
     RECORD: record,
     UNDO: undo,
     RELEASE: _release,
     DROP: _drop,
+    RETRY: _retry,
+    NEVER_TELL: _never_tell,
 }

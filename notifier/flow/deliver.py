@@ -1,7 +1,8 @@
-"""From the outbox to a channel: claim → was it already told? → compose → post → done | again | given up.
+"""From the outbox to a channel: claim → compose → was it already told? → post → done | again | given up.
 
 Three steps, so that a crash between any two leaves a state that the next start understands: `prepare` claims and
-freezes in one transaction, `tell` speaks to the channel, `settle` notes in another transaction what came of it.
+freezes in one transaction, `tell` speaks to the channel, `notifier.flow.settle` notes in another transaction what
+came of it.
 """
 
 from __future__ import annotations
@@ -10,86 +11,98 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Reason
+from notifier.core.audience import CONSOLE_ONLY, Ways
 from notifier.core.calendar import FOREVER
-from notifier.core.delivery import Delivery, State, overtaken, posts, retry_after
+from notifier.core.delivery import Around, Delivery, Destination, Doubt, State, overtaken, posts
+from notifier.flow.place import around, post_id
 from notifier.flow.say import rule_of, say, scene_of
-from notifier.ports import CannotAsk, Channel, Post, Undelivered
+from notifier.ports import CannotAsk, Post, Undelivered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
     from notifier.core.calendar import Moment
     from notifier.core.rule import Rulebook
-    from notifier.ports import Tx
+    from notifier.ports import Channel, Tx
 
-MOST_AT_ONCE = 100
-GIVE_UP_AFTER = 40  # attempts: with the longest wait between them, about eight days
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """How people are told: the *ways* that lead to them, and the *channel* of each destination.
+
+    *channel* is None for a destination that cannot be told any more; *why_not* then says why, and what to set.
+    *resend*: what may have arrived in a channel that cannot be asked is sent again; else a person is asked.
+    """
+
+    channel: Callable[[str], Channel | None]
+    ways: Ways = CONSOLE_ONLY
+    why_not: Callable[[str], str] = "there is no destination {!r}".format
+    resend: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A post with the deliveries that it settles. *again* says that an earlier attempt may have arrived."""
+    """A post with the delivery that carries it; others may share what comes of it."""
 
     post: Post
-    destination: str
-    deliveries: tuple[Delivery, ...]
-    again: bool
+    delivery: Delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one parcel: a receipt, or why not and whether to try again."""
+    """What came of one parcel: a receipt, or why not. *tried* is False if its turn did not come."""
 
     parcel: Parcel
     receipt: str = ""
     error: Undelivered | None = None
+    tried: bool = True
 
 
-def prepare(tx: Tx, rulebook: Rulebook, now: Moment, boot: str) -> list[Parcel]:
+# -- prepare: claim and freeze -----------------------------------------------------------------------------------
+
+
+def prepare(
+    tx: Tx, rulebook: Rulebook, now: Moment, boot: str, outlets: Outlets, busy: Collection[str] = ()
+) -> list[Parcel]:
     """Claim what is due and freeze what it says: after a first attempt its bytes never change.
 
-    What was overtaken before anybody was told is dropped here.
+    What was overtaken before anybody was told is dropped here. Nothing is claimed for the destinations that are
+    *busy*; where a channel asks for a pace, one post is, and the next one has to wait.
     """
-    parcels = []
-    for group in posts(_claim(tx, rulebook, now, boot)):
-        leader = group[0]
-        message = leader.post or say(tx, rulebook, group, now)
-        if leader.post is None:
-            tx.put_delivery(replace(leader, post=message))
-        parcels.append(
-            Parcel(Post(leader.key, message), leader.destination, tuple(group), again=leader.attempts > 1)
-        )
-    return parcels
+    worth = _worth_telling(tx, rulebook, now, boot, busy)
+    groups = _in_pace(tx, posts(worth), now, outlets)
+    leaders = {each.id: each for each in tx.claim([group[0] for group in groups], now, boot)}
+    return [_parcel(tx, rulebook, [leaders[group[0].id], *group[1:]], now, outlets.ways) for group in groups]
 
 
-def _claim(tx: Tx, rulebook: Rulebook, now: Moment, boot: str) -> list[Delivery]:
+def _worth_telling(tx: Tx, rulebook: Rulebook, now: Moment, boot: str, busy: Collection[str]) -> list[Delivery]:
     """What is to be told now. Where the oldest of a row is dropped, the next one of that row has its turn."""
-    kept: list[Delivery] = []
-    while claimed := tx.claim(now, boot, MOST_AT_ONCE):
-        worth = _awake(tx, rulebook, _still_worth_telling(tx, claimed), now)
-        kept += worth
-        if len(worth) == len(claimed):
-            break
-    return kept
+    while found := tx.tellable(now, boot, MOST_AT_ONCE, busy):
+        worth = _awake(tx, rulebook, _not_overtaken(tx, found), now)
+        if len(worth) == len(found):
+            return worth
+    return []
 
 
-def _still_worth_telling(tx: Tx, claimed: Sequence[Delivery]) -> list[Delivery]:
+def _not_overtaken(tx: Tx, found: Sequence[Delivery]) -> list[Delivery]:
     kept = []
-    for delivery in claimed:
-        waiting = [later for later in tx.waiting(delivery) if later.attempts <= 1 and later.post is None]
+    for delivery in found:
+        waiting = [each for each in tx.waiting(delivery) if each.post is None]
         dropped = overtaken(waiting) if delivery in waiting else set()
-        for later in waiting:
-            if later.id in dropped:
-                tx.put_delivery(replace(later, state=State.DROPPED, why="overtaken before it was told"))
+        for each in waiting:
+            if each.id in dropped:
+                tx.put_delivery(replace(each, state=State.DROPPED, why="overtaken before it was told"))
         if delivery.id not in dropped:
             kept.append(delivery)
     return kept
 
 
-def _awake(tx: Tx, rulebook: Rulebook, claimed: Sequence[Delivery], now: Moment) -> list[Delivery]:
+def _awake(tx: Tx, rulebook: Rulebook, found: Sequence[Delivery], now: Moment) -> list[Delivery]:
     """What is not laid to rest because its account or grant is paused: that is told when the pause is over."""
     awake = []
-    for delivery in claimed:
+    for delivery in found:
         resting = _resting(tx, rulebook, delivery, now)
         if resting is None:
             awake.append(delivery)
@@ -102,7 +115,7 @@ def _resting(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Del
     """*delivery* as it waits for the end of a pause; None if it is told now."""
     for account in tx.accounts([delivery.account]):
         pause = account.pause(delivery.grant, account.locale.day_of(now))
-        if pause is not None and delivery.attempts <= 1 and not _is_urgent(tx, rulebook, delivery, now):
+        if pause is not None and delivery.post is None and not _is_urgent(tx, rulebook, delivery, now):
             wakes = FOREVER if pause.until is None else account.locale.tells(pause.until + 1)
             why = f"paused: {pause.because}"
             return replace(delivery, state=State.HELD, due_at=wakes, attempts=0, boot="", why=why)
@@ -115,37 +128,98 @@ def _is_urgent(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> b
     return rule is not None and not over and bool(rule.urgent.at(rule.policy.rank(delivery.told.step)))
 
 
-async def tell(parcel: Parcel, channels: Mapping[str, Channel]) -> Outcome:
+def _in_pace(tx: Tx, groups: Sequence[list[Delivery]], now: Moment, outlets: Outlets) -> list[list[Delivery]]:
+    """The posts whose turn it is: all, but for each destination with a pace only the first."""
+    chosen: dict[str, list[list[Delivery]]] = {}
+    for group in groups:
+        several = chosen.setdefault(group[0].destination, [])
+        if not several or not _pace(outlets, group[0].destination):
+            several.append(group)
+    known = {each.name: each for each in tx.destinations(chosen.keys())}
+    for name in chosen:
+        if pace := _pace(outlets, name):
+            tx.put_destination(replace(known.get(name, Destination(name)), next_slot=now + pace))
+    return [group for several in chosen.values() for group in several]
+
+
+def _pace(outlets: Outlets, destination: str) -> int:
+    channel = outlets.channel(destination)
+    return channel.pace if channel is not None else 0
+
+
+def _parcel(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways: Ways) -> Parcel:
+    """The post of *group*, whose first was claimed: as it was frozen, or composed and frozen now."""
+    leader = group[0]
+    if leader.post is None or leader.around is None:
+        leader = _freeze(tx, rulebook, group, now, ways)
+    assert leader.post is not None
+    return Parcel(_post(tx, leader), leader)
+
+
+def _freeze(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways: Ways) -> Delivery:
+    leader, *others = group
+    said = say(tx, rulebook, group, now, ways)
+    whole = leader.post or said.whole  # an older release froze the words, but not where they belong
+    leader = replace(leader, post=whole, around=around(tx, group, said.alone, whole))
+    tx.put_delivery(leader)
+    for each in others:
+        tx.put_delivery(replace(each, state=State.JOINED, leader=leader.id))
+    return leader
+
+
+def _post(tx: Tx, leader: Delivery) -> Post:
+    place = leader.around or Around("", "")
+    assert leader.post is not None
+    return Post(
+        *(leader.key, leader.post, leader.destination, post_id(tx, leader), place.thread, place.topic),
+        *(place.parent, place.above, place.worse, leader.tried_at, place.others),
+    )
+
+
+# -- tell: speak to the channel ----------------------------------------------------------------------------------
+
+
+async def tell_in_turn(parcels: Sequence[Parcel], outlets: Outlets) -> AsyncIterator[Outcome]:
+    """Tell *parcels*, all to one destination, one after the other.
+
+    Once it fails as a whole the others are not tried: for ever refused, they fare the same; else their turn comes
+    when the destination is tried again.
+    """
+    broken: Undelivered | None = None
+    for parcel in parcels:
+        if broken is not None:
+            yield Outcome(parcel, error=broken, tried=broken.permanent)
+            continue
+        outcome = await tell(parcel, outlets)
+        broken = outcome.error if outcome.error is not None and outcome.error.whole else None
+        yield outcome
+
+
+async def tell(parcel: Parcel, outlets: Outlets) -> Outcome:
     """Post *parcel*, unless the channel knows that it was told before. A failure is an outcome, never raised."""
-    channel = channels.get(parcel.destination)
+    channel = outlets.channel(parcel.delivery.destination)
     if channel is None:
-        return Outcome(
-            parcel, error=Undelivered(f"there is no destination {parcel.destination!r}", permanent=True)
-        )
+        why = outlets.why_not(parcel.delivery.destination)
+        return Outcome(parcel, error=Undelivered(why, permanent=True, whole=True))
     try:
-        found = await channel.find(parcel.post) if parcel.again else None
-        if found is None or isinstance(found, CannotAsk):
-            found = await channel.deliver(parcel.post)
-        return Outcome(parcel, receipt=found)
+        found = await _find(parcel, channel, outlets)
+        return Outcome(parcel, receipt=found or await channel.deliver(parcel.post))
     except Undelivered as error:
         return Outcome(parcel, error=error)
     except Exception as error:  # noqa: BLE001  its words may hold a secret: only its kind is kept
-        return Outcome(parcel, error=Undelivered(f"a fault in the channel: {type(error).__name__}"))
+        return Outcome(parcel, error=Undelivered(f"a fault in the channel: {type(error).__name__}", unknown=True))
 
 
-def settle(tx: Tx, outcomes: Sequence[Outcome], now: Moment) -> None:
-    """Note what came of each parcel: done, due again later, or given up."""
-    for outcome in outcomes:
-        for delivery in outcome.parcel.deliveries:
-            frozen = outcome.parcel.post.message if delivery is outcome.parcel.deliveries[0] else delivery.post
-            tx.put_delivery(replace(_settled(delivery, outcome, now), post=frozen))
+async def _find(parcel: Parcel, channel: Channel, outlets: Outlets) -> str | None:
+    """The receipt of what an earlier attempt told, if one is in doubt and did.
 
-
-def _settled(delivery: Delivery, outcome: Outcome, now: Moment) -> Delivery:
-    error = outcome.error
-    if error is None:
-        return replace(delivery, state=State.DONE, receipt=outcome.receipt, why="")
-    if error.permanent or delivery.attempts >= GIVE_UP_AFTER:
-        return replace(delivery, state=State.GIVEN_UP, why=error.why)
-    again = now + max(error.again_in or 0, retry_after(delivery.attempts))
-    return replace(delivery, state=State.DUE, due_at=again, why=error.why)
+    Raises:
+        Undelivered: the channel cannot be asked, and a person wants to be.
+    """
+    doubt = parcel.delivery.doubt
+    found = await channel.find(parcel.post) if doubt is not Doubt.NONE else None
+    if not isinstance(found, CannotAsk):
+        return found
+    if doubt is Doubt.RESEND or outlets.resend:
+        return None
+    raise Undelivered("it may have arrived, and nobody can be asked: `retry` sends it again", permanent=True)

@@ -148,7 +148,7 @@ def _unseen(case: Case, rule: Rule, alert: Alert) -> Iterator[Telling]:
     account = case.scene.account
     pause = account.pause(case.grant.id, case.today)
     urgent = rule.urgent.at(rule.policy.rank(alert.step))
-    for destination in audience(account, rule, rule.policy, alert.step).destinations:
+    for destination in audience(account, rule, rule.policy, alert.step, case.scene.ways).destinations:
         if pause is None or urgent:
             yield Telling(How.DUE, destination, case.scene.now)
         else:
@@ -190,7 +190,7 @@ def said(case: Case, alert: OpenAlert) -> Message:
     """What a message about *alert* would say now. Where its letter cannot be filled, it comes without."""
     rule, scene = alert.rule, case.scene
     told = Told(Reason.OPENED, alert.since or scene.now, alert.step, alert.anchor)
-    people = audience(scene.account, rule, rule.policy, alert.step).people
+    people = audience(scene.account, rule, rule.policy, alert.step, scene.ways).people
     try:
         return compose(rule, told, scene, people=people)
     except ValueError:

@@ -53,12 +53,12 @@ def weigh(tx: Tx, most: int, now: Moment) -> None:
 
 
 def told_together(held: Sequence[Delivery]) -> list[list[Delivery]]:
-    """What is *held* as it would be told: without what was overtaken, each group one message."""
+    """What is *held* as it would be told: without what was overtaken. Each line of a table counts as a message."""
     lines: dict[tuple[str, ...], list[Delivery]] = {}
     for each in held:
         lines.setdefault((each.rule, each.account, each.grant, each.destination), []).append(each)
     dropped = {number for line in lines.values() for number in overtaken(line)}
-    return posts([each for each in held if each.id not in dropped])
+    return posts([each for each in held if each.id not in dropped], tables=False)
 
 
 def release(tx: Tx, event: int, by: str) -> str:

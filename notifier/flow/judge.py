@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Advance, Alert, Cause, Policy, advance
-from notifier.core.audience import audience
+from notifier.core.audience import CONSOLE_ONLY, Ways, audience
 from notifier.core.calendar import FOREVER, Locale, Moment
 from notifier.core.facts import Expected, Facts, Reading, assemble
 from notifier.core.verdict import CLOSED
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 500
 
 
-def judge(tx: Tx, rulebook: Rulebook, now: Moment) -> int:
-    """Judge at most 500 accounts that are due at *now*; returns how many were. Call again until none is."""
+def judge(tx: Tx, rulebook: Rulebook, now: Moment, ways: Ways = CONSOLE_ONLY) -> int:
+    """Judge at most 500 accounts that are due at *now*; returns how many were. Call again until none is.
+
+    What is told is owed to the destinations through which *ways* reach people.
+    """
     due = dict(tx.due(now, rulebook.fingerprint, MOST_AT_ONCE))
     if not due:
         return 0
@@ -31,7 +34,8 @@ def judge(tx: Tx, rulebook: Rulebook, now: Moment) -> int:
     for account in tx.accounts(due):
         cause = due[account.id]
         held = edit is not None and cause in (Cause.RULES, Cause.EDITED)
-        judgement = _Judgement(tx, account, cause, now, edit.event if edit and held else event, held=held)
+        number = edit.event if edit and held else event
+        judgement = _Judgement(tx, account, cause, now, number, ways, held=held)
         for grant in account.grants:
             judgement.judge(grant, rulebook, readings.get(account.id, []), alerts.get(account.id, {}))
         judgement.close_vanished(rulebook, alerts.get(account.id, {}))
@@ -62,10 +66,10 @@ class _Judgement:
     """One account being judged for one cause; what follows is written to the transaction as it is found."""
 
     def __init__(
-        self, tx: Tx, account: Account, cause: Cause, now: Moment, event: int, *, held: bool = False
+        self, tx: Tx, account: Account, cause: Cause, now: Moment, event: int, ways: Ways, *, held: bool = False
     ) -> None:
         self.tx, self.account, self.cause, self.now, self.event = tx, account, cause, now, event
-        self.held = held
+        self.ways, self.held = ways, held
         self.today = account.locale.day_of(now)
         ends = [each.until for each in account.in_force(self.today) if each.until is not None]
         self.until: Moment = min(map(account.locale.ends, ends), default=FOREVER)
@@ -94,7 +98,7 @@ class _Judgement:
         assert after.alert is not None
         self.tx.put_alert(subject, after.alert)
         for transition in after.transitions:
-            hears = audience(self.account, rule, policy, transition.step)
+            hears = audience(self.account, rule, policy, transition.step, self.ways)
             for destination in hears.destinations:
                 self.tx.owe(subject, transition, destination, self.cause, self.event, held=self.held)
 

@@ -173,7 +173,7 @@ def _play(place: int, scenes: Sequence[Scene], grant: Grant, alert: Alert | None
 
 def _coming(rule: Rule, told: Told, scene: Scene, grant: Grant) -> Coming:
     account = scene.account
-    hears = audience(account, rule, rule.policy, told.step)
+    hears = audience(account, rule, rule.policy, told.step, scene.ways)
     message = compose(rule, told, replace(scene, now=told.at), people=hears.people)
     passed = told.at < heard_from(grant, account.locale)
     day, roles = account.locale.day_of(told.at), _roles(account, hears.roles)
@@ -201,7 +201,7 @@ def _ended(present: Scene) -> Day | None:
 
 def _whenever(rule: Rule, scene: Scene) -> Whenever:
     ladder = rule.condition.ladder
-    hears = audience(scene.account, rule, rule.policy, ladder[-1])
+    hears = audience(scene.account, rule, rule.policy, ladder[-1], scene.ways)
     title = compose(rule, Told(Reason.OPENED, scene.now, ladder[0], None), scene, people=hears.people).headline
     return Whenever(rule.id, title.replace(NOT_KNOWN, "…"), ladder, _roles(scene.account, hears.roles))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Reason
-from notifier.core.audience import audience
+from notifier.core.audience import CONSOLE_ONLY, Ways, audience
+from notifier.core.grouping import compose_table
 from notifier.core.holding import compose_held
 from notifier.core.message import Message, Scene, compose
 from notifier.core.rule import Staged
 from notifier.core.standing import compose_standing
+from notifier.core.undelivered import compose_undelivered
 from notifier.flow.hold import told_together
 from notifier.flow.judge import look
 
@@ -25,35 +27,89 @@ if TYPE_CHECKING:
 SAMPLE = 5  # of what is held; the rest is a number
 
 
-def say(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment) -> Message:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one post says as a *whole*, and what it would say *alone* of each of its deliveries."""
+
+    whole: Message
+    alone: tuple[Message, ...]
+
+
+def say(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways: Ways = CONSOLE_ONLY) -> Said:
     """Say what happened with the rules now in force; where rule or grant are gone, say that."""
-    leader = group[0]
-    if leader.told.reason is Reason.HELD:
-        return _held(tx, rulebook, leader, now)
-    scene = scene_of(tx, rulebook, leader, now)
+    if group[0].told.reason is Reason.STANDING:
+        whole = _standing(tx, rulebook, group, now, ways)
+        return Said(whole, (whole,) * len(group))
+    scenes = [scene_of(tx, rulebook, delivery, now, ways) for delivery in group]
+    alone = [_alone(tx, rulebook, *each, now) for each in zip(group, scenes, strict=True)]
+    if len(group) == 1:
+        return Said(alone[0], tuple(alone))
+    told = [delivery.told for delivery in group]
+    return Said(compose_table(list(zip(alone, told, scenes, strict=True))), tuple(alone))
+
+
+def _alone(tx: Tx, rulebook: Rulebook, delivery: Delivery, scene: Scene | None, now: Moment) -> Message:
+    """What is said of one delivery by itself."""
+    if delivery.told.reason is Reason.HELD:
+        return _held(tx, rulebook, delivery, now)
+    if delivery.told.reason is Reason.UNDELIVERED:
+        lost = tx.delivery(int(delivery.grant))
+        return _gone(delivery) if lost is None else compose_undelivered(lost, now)
+    rule = rule_of(scene, delivery)
+    if scene is None or rule is None:
+        return _gone(delivery)
+    try:
+        return _composed(scene, rule, delivery)
+    except ValueError as error:  # a letter cannot be filled: say the rest, and why, rather than nothing
+        return _without_letter(_composed(scene, _unlettered(rule), delivery), error)
+
+
+def _composed(scene: Scene, rule: Rule, delivery: Delivery) -> Message:
+    return compose(rule, delivery.told, scene, people=_people(scene, rule, delivery))
+
+
+def _standing(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways: Ways) -> Message:
+    """One message for everything that was open when a grant was enrolled."""
+    scene = scene_of(tx, rulebook, group[0], now, ways)
     found = [(rule, delivery) for delivery in group if (rule := rule_of(scene, delivery)) is not None]
     if scene is None or not found:
-        return Message(
-            headline=f"No longer watched: {leader.rule}",
-            about=leader.account,
-            reason=Reason.CLOSED,
-            say="The rule or the grant was taken out of its file.",
-        )
+        return _gone(group[0])
+    people = "; ".join(sorted({_people(scene, rule, delivery) for rule, delivery in found}))
+    told = [(rule, delivery.told) for rule, delivery in found]
     try:
-        return _said(scene, found)
-    except ValueError as error:  # a letter cannot be filled: say the rest, and why, rather than nothing
-        message = _said(scene, [(replace(rule, draft=Staged()), delivery) for rule, delivery in found])
-        return replace(message, say=f"{message.say} The letter is missing: {error}".strip())
+        return compose_standing(told, scene, people=people)
+    except ValueError as error:
+        unlettered = [(_unlettered(rule), each) for rule, each in told]
+        return _without_letter(compose_standing(unlettered, scene, people=people), error)
 
 
-def scene_of(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Scene | None:
+def _unlettered(rule: Rule) -> Rule:
+    return replace(rule, draft=Staged())
+
+
+def _without_letter(message: Message, error: ValueError) -> Message:
+    return replace(message, say=f"{message.say} The letter is missing: {error}".strip())
+
+
+def _gone(delivery: Delivery) -> Message:
+    return Message(
+        headline=f"No longer watched: {delivery.rule}",
+        about=delivery.account,
+        reason=Reason.CLOSED,
+        say="The rule or the grant was taken out of its file.",
+    )
+
+
+def scene_of(
+    tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment, ways: Ways = CONSOLE_ONLY
+) -> Scene | None:
     """Everything that may be said about the grant of *delivery*; None without the grant or its program."""
     for account in tx.accounts([delivery.account]):
         for grant in account.grants:
             program = rulebook.program(grant.program, account, account.locale.day_of(now))
             if grant.id == delivery.grant and program is not None:
                 readings = tx.readings([account.id]).get(account.id, [])
-                return Scene(account, program, look(program, account, grant, readings, now), now)
+                return Scene(account, program, look(program, account, grant, readings, now), now, ways)
     return None
 
 
@@ -63,21 +119,13 @@ def rule_of(scene: Scene | None, delivery: Delivery) -> Rule | None:
     return next((rule for rule in rules if rule.id == delivery.rule), None)
 
 
-def _said(scene: Scene, found: Sequence[tuple[Rule, Delivery]]) -> Message:
-    rule, delivery = found[0]
-    if delivery.told.reason is not Reason.STANDING:
-        return compose(rule, delivery.told, scene, people=_people(scene, rule, delivery))
-    people = "; ".join(sorted({_people(scene, rule, delivery) for rule, delivery in found}))
-    return compose_standing([(rule, delivery.told) for rule, delivery in found], scene, people=people)
-
-
 def _people(scene: Scene, rule: Rule, delivery: Delivery) -> str:
-    return audience(scene.account, rule, rule.policy, delivery.told.step).people
+    return audience(scene.account, rule, rule.policy, delivery.told.step, scene.ways).people
 
 
 def _held(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Message:
     """Ask what becomes of an edit that would tell much: how much it is, and some of it."""
     hold = next(each for each in tx.holds() if str(each.event) == delivery.grant)
     together = told_together(tx.held(hold.event))
-    sample = [say(tx, rulebook, group, now).title for group in together[:SAMPLE]]
+    sample = [say(tx, rulebook, group, now).whole.title for group in together[:SAMPLE]]
     return compose_held(hold, len(together), sample, now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from notifier.core.audience import CONSOLE_ONLY, Ways
 from notifier.core.entry import Log
 from notifier.core.message import Scene
 from notifier.flow.balance import Balance, balance
@@ -82,11 +83,15 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What everybody's state is found from. *sound*: the rules have no mistakes, so judging by them counts."""
+    """What everybody's state is found from, and how people are reached.
+
+    *sound*: the rules have no mistakes, so judging by them counts.
+    """
 
     rulebook: Rulebook
     snapshot: Snapshot = field(default_factory=Snapshot)
     sound: bool = True
+    ways: Ways = CONSOLE_ONLY
 
 
 def glances(
@@ -130,7 +135,7 @@ def _glance(basis: Basis, account: Account, place: int, said_of_it: Observations
         return Glance(account, grant.id, State.UNREADABLE, missing)
     program = terms.under(account.in_force(account.locale.day_of(now)))
     facts = look(program, account, grant, said_of_it.whole(now), now)
-    case = Case(Scene(account, program, facts, now), grant, terms, basis.snapshot)
+    case = Case(Scene(account, program, facts, now, basis.ways), grant, terms, basis.snapshot)
     alerts, unknown = judged(case)
     state, line = headline(case, alerts, unknown)
     if not basis.sound and state is not State.NEEDS_YOU:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from notifier.core.account import Account, Grant, Override, Pause, Person
 from notifier.core.alert import Alert, Reason
 from notifier.core.calendar import Calendar, Locale
-from notifier.core.delivery import Delivery, State
+from notifier.core.delivery import Around, Delivery, Doubt, State
 from notifier.core.letter import Letter
 from notifier.core.message import Answer, Line, Message, Told
 from notifier.ports import Act
@@ -30,6 +30,7 @@ LOCALES_REMEMBERED = 4_096
 
 _MESSAGE_FIELDS = tuple(field.name for field in fields(Message))
 _LETTER_FIELDS = tuple(field.name for field in fields(Letter))
+_AROUND_FIELDS = tuple(field.name for field in fields(Around))
 _LINE_FIELDS = tuple(field.name for field in fields(Line))
 
 
@@ -172,6 +173,10 @@ def delivery_row(delivery: Delivery) -> dict[str, object]:
         "post": None if delivery.post is None else encode_message(delivery.post),
         "receipt": delivery.receipt,
         "why": delivery.why,
+        "around": None if delivery.around is None else encode_around(delivery.around),
+        "leader": delivery.leader,
+        "tried_at": delivery.tried_at,
+        "doubt": delivery.doubt.value,
     }
 
 
@@ -179,13 +184,39 @@ def delivery_from(row: Any) -> Delivery:
     """A delivery from a row in the order of `notifier.store.statements.DELIVERY_COLUMNS`."""
     number, rule, account, grant, episode, seq, destination, event = row[:8]
     reason, at, step, anchor = row[8:12]
-    state, due_at, attempts, boot, post, receipt, why = row[12:]
+    state, due_at, attempts, boot, post, receipt, why = row[12:19]
+    around, leader, tried_at, doubt = row[19:]
     told = Told(Reason(reason), at, step, anchor)
     message = None if post is None else decode_message(post)
     return Delivery(
         *(number, rule, account, grant, episode, seq, destination, event, told),
         *(State(state), due_at, attempts, boot, message, receipt, why),
+        *(None if around is None else decode_around(around), leader, tried_at, Doubt(doubt)),
     )
+
+
+def encode_around(around: Around) -> str:
+    """Where a post belongs, as it is frozen with it."""
+    raw = _record(around) | {
+        "v": VERSION,
+        "above": None if around.above is None else encode_message(around.above),
+        "others": [[receipt, encode_message(message)] for receipt, message in around.others],
+    }
+    return dump(raw)
+
+
+def decode_around(text: str) -> Around:
+    """Read what `encode_around` wrote.
+
+    Raises:
+        StoreError: a newer version wrote it.
+    """
+    raw = load(text, "a post's place")
+    known = {name: raw[name] for name in _AROUND_FIELDS if name in raw}
+    above = raw.get("above")
+    known["above"] = None if above is None else decode_message(above)
+    known["others"] = tuple([(receipt, decode_message(other)) for receipt, other in raw.get("others", ())])
+    return Around(**known)
 
 
 def encode_message(message: Message) -> str:
@@ -197,7 +228,7 @@ def encode_message(message: Message) -> str:
     return dump(raw | {"v": VERSION, "reason": message.reason.value})
 
 
-def _record(record: Line | Letter) -> dict[str, object]:
+def _record(record: Line | Letter | Around) -> dict[str, object]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 

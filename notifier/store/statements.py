@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from notifier.core.delivery import State
+from notifier.core.delivery import Doubt, State
 from notifier.core.entry import RECORDED
 from notifier.core.hold import Stage
 from notifier.store.tables import (
@@ -32,6 +33,7 @@ from notifier.store.tables import (
     alert,
     counter,
     delivery,
+    destination,
     failure,
     history,
     hold,
@@ -130,8 +132,17 @@ NEXT_JUDGEMENT = select(func.min(account.c.next_moment))
 
 _SAID = ("rule", "account", "grant", "episode", "seq", "destination", "event", "reason", "at", "step", "anchor")
 _PROGRESS = ("state", "due_at", "attempts", "boot", "post", "receipt", "why")
-DELIVERY_COLUMNS = [delivery.c[name] for name in ("id", *_SAID, *_PROGRESS)]
-DELIVERIES = select(*DELIVERY_COLUMNS).order_by(delivery.c.id)
+_FROZEN = ("around", "leader", "tried_at", "doubt")
+DELIVERY_COLUMNS = [delivery.c[name] for name in ("id", *_SAID, *_PROGRESS, *_FROZEN)]
+_DELIVERIES = select(*DELIVERY_COLUMNS)
+DELIVERIES = _DELIVERIES.order_by(delivery.c.id)
+DELIVERY = _DELIVERIES.where(delivery.c.id == bindparam("id"))
+# What failed: given up, or tried and still to be told.
+TROUBLED = DELIVERIES.where(in_state(State.DUE, State.CLAIMED, State.GIVEN_UP), delivery.c.why != "")
+SIBLINGS = DELIVERIES.where(
+    *(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "episode", "seq"))
+)
+LED = DELIVERIES.where(literal_column("leader <> 0"), delivery.c.leader == bindparam("leader"))
 OWE = _once(delivery)
 PUT_DELIVERY = update(delivery).where(delivery.c.id == bindparam("id_"))
 
@@ -144,47 +155,86 @@ def _first_in_line(*unless: ColumnElement[bool]) -> ColumnElement[bool]:
 
     The states are said twice, for SQLite to see that the partial index covers the question.
     """
-    unfinished = in_state(State.DUE, State.CLAIMED, State.HELD, of=_earlier)
+    unfinished = in_state(State.DUE, State.CLAIMED, State.HELD, State.JOINED, of=_earlier)
     in_the_way = or_(_earlier.c.state != State.HELD.value, *unless)
     return ~exists(select(literal(1)).where(_same_way, _earlier.c.id < delivery.c.id, unfinished, in_the_way))
 
 
 _FIRST_IN_LINE = _first_in_line()
-ORPHANS = DELIVERIES.where(in_state(State.CLAIMED), delivery.c.boot != bindparam("boot"), _FIRST_IN_LINE).limit(
-    _MOST
+# Nothing goes to a destination that has to wait, or that somebody is telling right now.
+_OPEN = and_(
+    delivery.c.destination.not_in(select(destination.c.name).where(destination.c.next_slot > _NOW)),
+    delivery.c.destination.not_in(bindparam("busy", expanding=True)),
 )
+ORPHANS = DELIVERIES.where(
+    in_state(State.CLAIMED), delivery.c.boot != bindparam("boot"), _FIRST_IN_LINE, _OPEN
+).limit(_MOST)
 DUE = (
-    select(*DELIVERY_COLUMNS)
-    .where(in_state(State.DUE, State.HELD), delivery.c.due_at <= _NOW, _first_in_line(_earlier.c.due_at <= _NOW))
+    _DELIVERIES.where(
+        in_state(State.DUE, State.HELD),
+        delivery.c.due_at <= _NOW,
+        _first_in_line(_earlier.c.due_at <= _NOW),
+        _OPEN,
+    )
     .order_by(delivery.c.due_at, delivery.c.id)
     .limit(_MOST)
 )
+_first_try = delivery.c.tried_at == 0
+_lost = and_(delivery.c.state == State.CLAIMED.value, delivery.c.doubt == Doubt.NONE.value)
 CLAIM = (
     update(delivery)
     .where(delivery.c.id.in_(_IDS))
-    .values(state=State.CLAIMED.value, boot=bindparam("boot_"), attempts=delivery.c.attempts + 1)
+    .values(
+        state=State.CLAIMED.value,
+        boot=bindparam("boot_"),
+        attempts=delivery.c.attempts + 1,
+        tried_at=case((_first_try, bindparam("now_")), else_=delivery.c.tried_at),
+        doubt=case((_lost, Doubt.UNKNOWN.value), else_=delivery.c.doubt),
+    )
 )
 # A claimed row of no boot belongs to nobody who lives: whoever takes the lock has made it so.
 DISOWN = update(delivery).where(in_state(State.CLAIMED)).values(boot="")
-ANY_DISOWNED = select(exists(select(literal(1)).where(in_state(State.CLAIMED), delivery.c.boot == "")))
+ANY_DISOWNED = select(
+    exists(select(literal(1)).select_from(delivery).where(in_state(State.CLAIMED), delivery.c.boot == "", _OPEN))
+)
 NEXT_DELIVERY = (
     select(delivery.c.due_at)
-    .where(in_state(State.DUE, State.HELD), _FIRST_IN_LINE)
+    .where(in_state(State.DUE, State.HELD), _FIRST_IN_LINE, _OPEN)
     .order_by(delivery.c.due_at, delivery.c.id)
     .limit(1)
+)
+# A destination that has to wait is looked at again when its slot comes, if anything is left to be told there.
+_left_there = exists(
+    select(literal(1)).where(in_state(State.DUE, State.CLAIMED), delivery.c.destination == destination.c.name)
+)
+NEXT_SLOT = select(func.min(destination.c.next_slot)).where(
+    destination.c.next_slot > _NOW, destination.c.name.not_in(bindparam("busy", expanding=True)), _left_there
 )
 _same_line = and_(*(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "destination")))
 UNTOLD = DELIVERIES.where(
     _same_line,
-    in_state(State.DUE, State.CLAIMED, State.HELD),
+    in_state(State.DUE, State.CLAIMED, State.HELD, State.JOINED),  # the states that the index covers
+    delivery.c.leader == 0,
     delivery.c.attempts == 0,
     delivery.c.id != bindparam("id"),
     or_(delivery.c.id > bindparam("id"), delivery.c.state == State.HELD.value),
 )
+TOLD = _DELIVERIES.where(
+    _same_line, delivery.c.episode == bindparam("episode"), delivery.c.state == State.DONE.value
+).order_by(delivery.c.seq)
 _counting = insert_or(counter).values(name="event", value=1)
 NEW_EVENT = _counting.on_conflict_do_update(
     index_elements=[counter.c.name], set_={"value": counter.c.value + 1}
 ).returning(counter.c.value)
+
+# -- destinations -------------------------------------------------------------------------------------------------
+
+_DESTINATION = ("name", "next_slot", "failing_since", "failures", "why")
+DESTINATION_COLUMNS = [destination.c[name] for name in _DESTINATION]
+DESTINATIONS = select(*DESTINATION_COLUMNS).order_by(destination.c.name)
+DESTINATIONS_CALLED = DESTINATIONS.where(destination.c.name.in_(_IDS))
+PUT_DESTINATION = _upsert(destination, "next_slot", "failing_since", "failures", "why")
+INSTALLATION = select(counter.c.value).where(counter.c.name == "installation")
 
 # -- what is held ------------------------------------------------------------------------------------------------
 

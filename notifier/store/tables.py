@@ -25,11 +25,12 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     literal_column,
+    text,
 )
 
 from notifier.core.delivery import State
 
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0003"
 
 metadata = MetaData()
 
@@ -99,6 +100,7 @@ alert = Table(
 )
 
 # The outbox. *reason*, *at*, *step* and *anchor* are what happened; *cause* is what made us look, for the audit.
+# *post* and *around* are what was frozen at the first claim; where *leader* is not 0 that delivery's row has them.
 delivery = Table(
     "delivery",
     metadata,
@@ -122,6 +124,10 @@ delivery = Table(
     Column("post", Text),
     Column("receipt", Text, nullable=False),
     Column("why", Text, nullable=False),
+    Column("around", Text),
+    Column("leader", BigInteger, nullable=False, server_default=text("0")),
+    Column("tried_at", BigInteger, nullable=False, server_default=text("0")),
+    Column("doubt", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("account", "grant", "rule", "destination", "episode", "seq", name="delivery_once"),
 )
 
@@ -145,7 +151,23 @@ _partial("delivery_claimed", "id", covers=in_state(State.CLAIMED))
 _partial(
     "delivery_unfinished",
     *("account", "grant", "rule", "destination", "id"),
-    covers=in_state(State.DUE, State.CLAIMED, State.HELD),
+    covers=in_state(State.DUE, State.CLAIMED, State.HELD, State.JOINED),
+)
+_partial("delivery_troubled", "id", covers=in_state(State.DUE, State.CLAIMED, State.GIVEN_UP))
+_LED: ColumnElement[bool] = literal_column("leader <> 0")
+Index("delivery_led", delivery.c.leader, delivery.c.id, sqlite_where=_LED, postgresql_where=_LED)
+
+# Destinations that are told at a measured pace, or that failed as a whole: nothing goes there before *next_slot*.
+# *failing_since* is 0 where it does not fail. Those that never had to wait have no row.
+destination = Table(
+    "destination",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next_slot", BigInteger, nullable=False),
+    Column("failing_since", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("destination_next_slot", "next_slot", "name"),
 )
 
 # Edits that tell much at once: what they would tell has *event* in the outbox and is held there. *stage* is
@@ -195,7 +217,7 @@ Index(
     postgresql_where=inbox.c.outcome.is_(None),
 )
 
-# Numbers that only grow, by name.
+# Numbers by name: those that only grow, and `installation`, drawn once, which tells this database from any other.
 counter = Table(
     "counter",
     metadata,

@@ -1,111 +1,42 @@
 """One transaction, as the use cases see it: the port `notifier.ports.Tx` on a database connection.
 
-Writes wait for company: rows of one statement go to the database together, when somebody asks for their table,
-when another statement is about to touch it, or at the end. So judging 500 accounts is a handful of statements.
-What a use case sees is unchanged by that: whatever it reads, it reads after what it wrote.
+Writes wait for company (see `notifier.store.session`). What a use case sees is unchanged by that: whatever it
+reads, it reads after what it wrote.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from itertools import groupby, islice
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from notifier.core.alert import Cause
 from notifier.core.calendar import FOREVER, Moment
-from notifier.core.delivery import Delivery, State
 from notifier.core.entry import RECORDED, Log
 from notifier.core.facts import Observed, Reading
-from notifier.core.hold import Hold, Stage
-from notifier.core.message import Told
 from notifier.store import rows, statements, tables
+from notifier.store.outbox import Outbox
 from notifier.store.readings import changes, decode_reading, encode_reading, encode_value, log_of
+from notifier.store.session import MOST_IDS, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
-    from sqlalchemy import Connection, Delete, Executable, Insert, Table, Update
-    from sqlalchemy.engine import Row
+    from sqlalchemy import Connection
 
     from notifier.core.account import Account
-    from notifier.core.alert import Alert, Transition
+    from notifier.core.alert import Alert
     from notifier.core.entry import Entry
     from notifier.ports import Act, Subject
-
-    Write = Insert | Update | Delete
-    Values = dict[str, object]
-    Found = Row[*tuple[Any, ...]]
-
-MOST_IDS = 500  # in one question; databases bound the number of parameters
-MOST_WAITING = 1_000  # rows that wait for company, so that a long import stays small
+    from notifier.store.session import Found
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Rows of one statement that wait; *keys* are the rows' own."""
-
-    write: Write
-    values: list[Values] = field(default_factory=list)
-    keys: set[object] = field(default_factory=set)
-
-
-class _Writes:
-    """What waits, by table. Tables do not depend on another, so each is sent by itself.
-
-    Within a table the statements are sent in the order in which they first came. Rows with different keys may
-    overtake each other by that; two statements on the same row never do.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._waiting: defaultdict[str, list[_Batch]] = defaultdict(list)
-
-    def add(self, write: Write, key: object, values: Values) -> None:
-        table = cast("Table", write.table).name
-        for batch in reversed(self._waiting[table]):
-            if batch.write is write:
-                break
-            if key in batch.keys:
-                self.flush(table)
-        ours = next((batch for batch in self._waiting[table] if batch.write is write), None)
-        if ours is None:
-            ours = _Batch(write)
-            self._waiting[table].append(ours)
-        ours.values.append(values)
-        ours.keys.add(key)
-        if len(ours.values) >= MOST_WAITING:
-            self.flush(table)
-
-    def flush(self, table: str) -> None:
-        for batch in self._waiting.pop(table, ()):
-            self._connection.execute(batch.write, batch.values)
-
-    def flush_all(self) -> None:
-        for table in list(self._waiting):
-            self.flush(table)
-
-
-class Transaction:
+class Transaction(Outbox):
     """The port `notifier.ports.Tx`. Whoever makes it flushes and commits it; see `notifier.store.store`."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._writes = _Writes(connection)
+        super().__init__(connection)
         self._bodies: dict[str, dict[str, tuple[Moment, str]]] = {}
-
-    def flush(self) -> None:
-        """Send what still waits; to be called before the commit."""
-        self._writes.flush_all()
-
-    def _rows(self, table: Table, question: Executable, **values: object) -> Sequence[Found]:
-        """What *question*, which looks at *table*, finds after everything written so far."""
-        self._writes.flush(table.name)
-        return self._connection.execute(question, values).all()
-
-    def _rows_of(self, table: Table, question: Executable, ids: Iterable[str]) -> Iterator[Found]:
-        for some in _batches(sorted(set(ids))):
-            yield from self._rows(table, question, ids=some)
 
     # accounts
 
@@ -247,89 +178,15 @@ class Transaction:
         ]
         return [(row[0], Cause.RULES) for row in edited] + causes
 
-    def next_moment(self) -> Moment:
+    def next_moment(self, now: Moment = 0, busy: Collection[str] = ()) -> Moment:
         """As the port says; 0 while an account is woken or was never judged, or a dead process holds a delivery.
 
         A delivery that has to wait for an earlier one of its alert and destination does not count: nobody could
         claim it. That the rules were edited is not known here; `due` is told.
         """
-        if self._rows(tables.delivery, statements.ANY_DISOWNED)[0][0]:
-            return 0
-        coming = [*self._rows(tables.account, statements.NEXT_JUDGEMENT)]
-        coming += self._rows(tables.delivery, statements.NEXT_DELIVERY)
-        return min((moment for (moment,) in coming if moment is not None), default=FOREVER)
-
-    # the outbox
-
-    def owe(
-        self,
-        subject: Subject,
-        transition: Transition,
-        destination: str,
-        cause: Cause,
-        event: int,
-        *,
-        held: bool = False,
-    ) -> None:
-        """As the port says; it is due at the transition's own moment."""
-        happened = Told(transition.reason, transition.at, transition.step, transition.anchor)
-        owed = Delivery(
-            *(0, *subject, transition.episode, transition.seq, destination, event, happened),
-            state=State.HELD if held else State.DUE,
-            due_at=FOREVER if held else transition.at,
-        )
-        self._writes.add(statements.OWE, None, rows.delivery_row(owed) | {"cause": cause.value})
-
-    def new_event(self) -> int:
-        number: int = self._connection.execute(statements.NEW_EVENT).scalar_one()
-        return number
-
-    def claim(self, now: Moment, boot: str, most: int) -> list[Delivery]:
-        """As the port says. *attempts* of what is returned counts this claim: 1 means that nobody tried before.
-
-        Above 1 the channel has to be asked first; the content that was frozen then comes along.
-        """
-        found = list(self._rows(tables.delivery, statements.ORPHANS, boot=boot, most=most))
-        found += self._rows(tables.delivery, statements.DUE, now=now, most=most - len(found))
-        for some in _batches([row[0] for row in found]):
-            self._connection.execute(statements.CLAIM, {"ids": some, "boot_": boot})
-        owed = [rows.delivery_from(row) for row in sorted(found, key=lambda row: row[0])]
-        return [replace(one, state=State.CLAIMED, boot=boot, attempts=one.attempts + 1) for one in owed]
-
-    def waiting(self, delivery: Delivery) -> list[Delivery]:
-        way = {name: getattr(delivery, name) for name in ("id", "account", "grant", "rule", "destination")}
-        others = [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.UNTOLD, **way)]
-        return sorted([delivery, *others], key=lambda each: each.id)
-
-    def put_delivery(self, delivery: Delivery) -> None:
-        self._writes.add(statements.PUT_DELIVERY, delivery.id, rows.delivery_row(delivery) | {"id_": delivery.id})
-
-    def deliveries(self) -> Sequence[Delivery]:
-        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.DELIVERIES)]
-
-    # what is held
-
-    def holds(self) -> list[Hold]:
-        found = self._rows(tables.hold, statements.HOLDS)
-        return [Hold(event, at, why, Stage(stage), count, by) for event, at, why, stage, count, by in found]
-
-    def put_hold(self, hold: Hold) -> None:
-        row: Values = {"event": hold.event, "at": hold.at, "why": hold.why, "stage": hold.stage.value}
-        self._writes.add(statements.PUT_HOLD, hold.event, row | {"count": hold.count, "by": hold.by})
-
-    def forget_hold(self, event: int) -> None:
-        self._writes.add(statements.FORGET_HOLD, event, {"event_": event})
-
-    def held(self, event: int) -> list[Delivery]:
-        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.HELD, event=event)]
-
-    def let_go(self, event: int) -> None:
-        self._writes.flush(tables.delivery.name)  # what it finds may wait to be written
-        self._connection.execute(statements.LET_GO, {"event_": event})
-
-    def rouse(self, account: str) -> None:
-        self._writes.flush_all()
-        self._connection.execute(statements.ROUSE, {"account_": account})
+        coming = [moment for (moment,) in self._rows(tables.account, statements.NEXT_JUDGEMENT)]
+        coming += self.next_delivery(now, busy)
+        return min((moment for moment in coming if moment is not None), default=FOREVER)
 
     # the inbox
 
@@ -342,12 +199,6 @@ class Transaction:
     def consume(self, act: str, outcome: str) -> None:
         """As the port says; the first outcome stands."""
         self._writes.add(statements.CONSUME, act, {"act": act, "outcome_": outcome})
-
-
-def _batches(ids: Iterable[Any]) -> Iterator[list[Any]]:
-    remaining = iter(ids)
-    while some := list(islice(remaining, MOST_IDS)):
-        yield some
 
 
 def _with_observed(known: Reading, grant: str, said: Mapping[str, Observed], at: Moment) -> Reading:

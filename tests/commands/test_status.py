@@ -33,9 +33,10 @@ from notifier.files.places import Places, read_files
 from notifier.flow.act import act
 from notifier.flow.balance import Balance
 from notifier.flow.declare import declare
-from notifier.flow.deliver import prepare, settle, tell
+from notifier.flow.deliver import Outlets, prepare, tell
 from notifier.flow.finding import How, Telling
 from notifier.flow.judge import judge
+from notifier.flow.settle import settle
 from notifier.ports import Post, Undelivered
 from notifier.store.running import holder
 from notifier.store.store import Store
@@ -62,6 +63,8 @@ def store(places):
 class Torn:
     """A channel that tells nobody."""
 
+    pace = 0
+
     async def deliver(self, _):
         raise Undelivered("the paper is torn", permanent=True)
 
@@ -76,9 +79,10 @@ def serve(store, places, now=NOW, channel=None):
     store.write(declare, files.declared, at)
     store.write(act, at)
     store.write(judge, files.rulebook, at)
-    while parcels := store.write(prepare, files.rulebook, at, "boot"):
-        outcomes = [asyncio.run(tell(parcel, {"console": channel})) for parcel in parcels]
-        store.write(settle, outcomes, at)
+    outlets = Outlets({"console": channel}.get)
+    while parcels := store.write(prepare, files.rulebook, at, "boot", outlets):
+        outcomes = [asyncio.run(tell(parcel, outlets)) for parcel in parcels]
+        store.write(settle, outcomes, at, outlets.ways)
 
 
 def section(text, account):

@@ -15,13 +15,15 @@ from notifier.core.audience import CONSOLE
 from notifier.core.calendar import Locale, Moment
 from notifier.core.delivery import Delivery
 from notifier.core.facts import Observed
+from notifier.core.message import Message
 from notifier.core.rule import Rulebook
 from notifier.files.positions import Fault
 from notifier.files.rulebook import read_rulebook
 from notifier.flow.act import act
 from notifier.flow.declare import Declaration, declare
-from notifier.flow.deliver import Outcome, prepare, settle, tell
+from notifier.flow.deliver import Outcome, Outlets, prepare, tell_in_turn
 from notifier.flow.judge import judge
+from notifier.flow.settle import settle
 from notifier.ports import Post
 from notifier.store.store import Store
 
@@ -43,6 +45,7 @@ def utc(text: str) -> Moment:
 class Paper:
     """A channel that writes on a sheet of paper, and can be torn or turned over."""
 
+    pace: int = 0
     told: list[Post] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)
 
@@ -58,6 +61,15 @@ class Paper:
     @property
     def titles(self) -> list[str]:
         return [f"{post.message.reason}: {post.message.headline}" for post in self.told]
+
+    def heard(self) -> list[tuple[str, str, str]]:
+        """What was told of each alert: headline, account and step; a table tells one a line."""
+        return [line for post in self.told for line in lines_of(post.message)]
+
+
+def lines_of(message: Message) -> list[tuple[str, str, str]]:
+    alone = [(message.headline, message.about, message.step)]
+    return [(line.headline, line.about, line.state) for line in message.lines] or alone
 
 
 @dataclass
@@ -77,12 +89,18 @@ class World:
         while self.store.write(judge, self.rulebook, at(now)):
             pass
 
+    @property
+    def outlets(self) -> Outlets:
+        return Outlets({CONSOLE: self.paper}.get)
+
     async def deliver(self, now: str) -> list[Outcome]:
         outcomes: list[Outcome] = []
-        while parcels := self.store.write(prepare, self.rulebook, at(now), self.boot):
-            some = [await tell(parcel, {CONSOLE: self.paper}) for parcel in parcels]
-            self.store.write(settle, some, at(now))
-            outcomes += some
+        while parcels := self.store.write(prepare, self.rulebook, at(now), self.boot, self.outlets):
+            for destination in {parcel.delivery.destination: None for parcel in parcels}:
+                there = [parcel for parcel in parcels if parcel.delivery.destination == destination]
+                some = [outcome async for outcome in tell_in_turn(there, self.outlets)]
+                self.store.write(settle, some, at(now), self.outlets.ways)
+                outcomes += some
         return outcomes
 
     def restart(self) -> None:

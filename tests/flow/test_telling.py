@@ -11,9 +11,10 @@ from notifier.core.facts import Costs, Reading
 from notifier.core.message import Answer
 from notifier.core.money import Money
 from notifier.core.rule import Rulebook
-from notifier.flow.deliver import prepare, settle
+from notifier.flow.deliver import Outlets, prepare
 from notifier.flow.deliver import tell as tell_parcel
 from notifier.flow.poll import miss, take
+from notifier.flow.settle import settle
 from notifier.ports import Act, Undelivered
 
 from .conftest import PROGRAM, World, at, lab, utc
@@ -85,7 +86,7 @@ def test_an_act_for_a_grant_that_does_not_exist_has_no_effect(world: World):
 def test_a_crash_before_the_channel_was_reached_tells_after_the_restart(world: World):
     world.declare("2026-03-02 10:00", lab())
     world.judge("2026-03-24 09:00")
-    assert len(world.store.write(prepare, world.rulebook, at("2026-03-24 09:00"), world.boot)) == 1
+    assert len(world.store.write(prepare, world.rulebook, at("2026-03-24 09:00"), world.boot, world.outlets)) == 1
     assert asyncio.run(world.deliver("2026-03-24 09:01")) == []
 
     world.restart()
@@ -97,7 +98,7 @@ def test_a_crash_before_the_channel_was_reached_tells_after_the_restart(world: W
 def test_a_crash_after_the_channel_was_reached_tells_nothing_twice(world: World):
     world.declare("2026-03-02 10:00", lab())
     world.judge("2026-03-24 09:00")
-    (parcel,) = world.store.write(prepare, world.rulebook, at("2026-03-24 09:00"), world.boot)
+    (parcel,) = world.store.write(prepare, world.rulebook, at("2026-03-24 09:00"), world.boot, world.outlets)
     asyncio.run(world.paper.deliver(parcel.post))
 
     world.restart()
@@ -147,9 +148,9 @@ def test_a_broken_channel_is_asked_and_tried_again_and_what_it_says_is_not_kept(
 def test_a_destination_that_is_not_there_is_given_up(world: World):
     world.declare("2026-03-02 10:00", lab())
     world.judge("2026-03-24 09:00")
-    parcels = world.store.write(prepare, world.rulebook, at("2026-03-24 09:00"), world.boot)
-    outcomes = [asyncio.run(tell_parcel(parcel, {})) for parcel in parcels]
-    world.store.write(settle, outcomes, at("2026-03-24 09:00"))
+    parcels = world.store.write(prepare, world.rulebook, at("2026-03-24 09:00"), world.boot, world.outlets)
+    outcomes = [asyncio.run(tell_parcel(parcel, Outlets({}.get))) for parcel in parcels]
+    world.store.write(settle, outcomes, at("2026-03-24 09:00"), world.outlets.ways)
 
     (delivery,) = world.deliveries()
     assert (delivery.state, delivery.why) == (State.GIVEN_UP, "there is no destination 'console'")

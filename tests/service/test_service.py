@@ -19,6 +19,7 @@ from notifier.core.calendar import Moment, utc
 from notifier.core.facts import Costs, Reading
 from notifier.core.money import Money
 from notifier.files.places import Places, read_files
+from notifier.flow.deliver import Outlets
 from notifier.ports import Act, Post, Unreadable
 from notifier.service import Service, World
 from notifier.store.store import Store
@@ -64,6 +65,7 @@ class Meter:
 class Paper:
     """A channel that is written on; a test may wait for the next line."""
 
+    pace: int = 0
     told: list[Post] = field(default_factory=list)
     written: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
 
@@ -117,7 +119,7 @@ def live(
             clock, stopped = Clock(), asyncio.Event()
             secrets = {"KEY": KEY, "OTHER": KEY}
             world = World(
-                *(clock, store, {CONSOLE: house.paper}, {"openai": house.meter}, secrets.get),
+                *(clock, store, Outlets({CONSOLE: house.paper}.get), {"openai": house.meter}, secrets.get),
                 hold_above=hold_above,
                 first_round=house.round_over.set,
             )

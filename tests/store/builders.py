@@ -39,3 +39,8 @@ def owe(tx, *seqs, subject=SUBJECT, to=LAB_SLACK, at=100):
     for seq in seqs:
         tx.owe(subject, transition(seq, at), to, Cause.MOMENT, 1)
     return tx.deliveries()
+
+
+def claim(tx, now, boot, most, busy=()):
+    """Claim whatever can be told, as one who tells it all."""
+    return tx.claim(tx.tellable(now, boot, most, busy), now, boot)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from notifier.core.alert import Cause, Reason
 from notifier.core.calendar import FOREVER, Locale
-from notifier.core.delivery import State
+from notifier.core.delivery import Doubt, State
 from notifier.core.facts import Costs, Reading
 from notifier.core.message import Message, Told
 from notifier.core.money import Money
@@ -23,6 +23,7 @@ from tests.store.builders import (
     account,
     act,
     alert,
+    claim,
     declared,
     owe,
     transition,
@@ -402,66 +403,68 @@ def test_a_delivery_is_due_at_its_moment(tx):
     (owed,) = owe(tx, 1, at=100)
 
     assert tx.next_moment() == 100
-    assert tx.claim(99, "boot-1", 9) == []
-    assert [replace(owed, state=State.CLAIMED, boot="boot-1", attempts=1)] == tx.claim(100, "boot-1", 9)
+    assert claim(tx, 99, "boot-1", 9) == []
+    assert [replace(owed, state=State.CLAIMED, boot="boot-1", attempts=1, tried_at=100)] == claim(
+        tx, 100, "boot-1", 9
+    )
     assert tx.next_moment() == FOREVER
 
 
 def test_what_is_claimed_is_not_claimed_again_by_the_same_boot(tx):
     owe(tx, 1)
-    claimed = tx.claim(100, "boot-1", 9)
+    claimed = claim(tx, 100, "boot-1", 9)
 
     assert claimed == tx.deliveries()
-    assert tx.claim(FOREVER, "boot-1", 9) == []
+    assert claim(tx, FOREVER, "boot-1", 9) == []
 
 
 def test_what_another_boot_claimed_is_taken_over_with_its_frozen_post(tx):
     owe(tx, 1)
-    (claimed,) = tx.claim(100, "boot-1", 9)
+    (claimed,) = claim(tx, 100, "boot-1", 9)
     frozen = replace(claimed, post=Message("Late", "lab", Reason.OPENED))
     tx.put_delivery(frozen)
 
-    assert [replace(frozen, boot="boot-2", attempts=2)] == tx.claim(100, "boot-2", 9)
+    assert [replace(frozen, boot="boot-2", attempts=2, doubt=Doubt.UNKNOWN)] == claim(tx, 100, "boot-2", 9)
 
 
 def test_only_the_oldest_of_an_alert_and_destination_is_claimed(tx):
     owe(tx, 1, 2)
     owe(tx, 1, to=LAB_MAIL)
     owe(tx, 1, subject=("program/other", "lab", "2024"))
-    claimed = tx.claim(100, "boot-1", 9)
+    claimed = claim(tx, 100, "boot-1", 9)
 
     assert [delivery.id for delivery in claimed] == [1, 3, 4]
-    assert tx.claim(100, "boot-1", 9) == []
+    assert claim(tx, 100, "boot-1", 9) == []
 
     tx.put_delivery(replace(claimed[0], state=State.DONE))
 
-    assert [delivery.id for delivery in tx.claim(100, "boot-1", 9)] == [2]
+    assert [delivery.id for delivery in claim(tx, 100, "boot-1", 9)] == [2]
 
 
 def test_what_waits_for_an_earlier_one_is_nothing_to_wake_up_for(tx):
     owe(tx, 1, 2, at=100)
-    (first,) = tx.claim(100, "boot-1", 9)
+    (first,) = claim(tx, 100, "boot-1", 9)
     tx.put_delivery(replace(first, state=State.DUE, due_at=700))
 
     assert tx.next_moment() == 700
-    assert tx.claim(699, "boot-1", 9) == []
-    assert [delivery.id for delivery in tx.claim(700, "boot-1", 9)] == [1]
+    assert claim(tx, 699, "boot-1", 9) == []
+    assert [delivery.id for delivery in claim(tx, 700, "boot-1", 9)] == [1]
 
 
 def test_no_more_are_claimed_than_asked_for_and_what_a_dead_process_held_comes_first(tx):
     for number in range(4):
         owe(tx, 1, subject=(f"program/{number}", "lab", ""), at=100 - number)
-    tx.claim(97, "boot-1", 9)
+    claim(tx, 97, "boot-1", 9)
 
-    assert [delivery.id for delivery in tx.claim(100, "boot-2", 2)] == [3, 4]
-    assert [delivery.id for delivery in tx.claim(100, "boot-2", 9)] == [1, 2]
+    assert [delivery.id for delivery in claim(tx, 100, "boot-2", 2)] == [3, 4]
+    assert [delivery.id for delivery in claim(tx, 100, "boot-2", 9)] == [1, 2]
 
 
 def test_the_later_unattempted_ones_of_the_same_alert_and_destination_wait(tx):
     owe(tx, 1, 2, 3, 4)
     owe(tx, 1, to=LAB_MAIL)
     owe(tx, 1, subject=("program/other", "lab", "2024"))
-    (claimed, *_) = tx.claim(100, "boot-1", 1)
+    (claimed, *_) = claim(tx, 100, "boot-1", 1)
     second, third = (delivery for delivery in tx.deliveries() if delivery.seq in (2, 3))
     tx.put_delivery(replace(second, state=State.DROPPED))
     tx.put_delivery(replace(third, attempts=1))
@@ -483,14 +486,14 @@ def test_what_is_over_is_neither_due_nor_in_the_way(tx, state):
     first, second = owe(tx, 1, 2)
     tx.put_delivery(replace(first, state=state))
 
-    assert [second.id] == [delivery.id for delivery in tx.claim(100, "boot-1", 9)]
-    assert tx.claim(100, "boot-1", 9) == []
+    assert [second.id] == [delivery.id for delivery in claim(tx, 100, "boot-1", 9)]
+    assert claim(tx, 100, "boot-1", 9) == []
 
 
 def test_a_claim_that_a_dead_process_left_is_due_at_once_after_the_next_start(path):
     store = Store.open(path, lock=True)
     store.write(owe, 1)
-    store.write(lambda tx: tx.claim(100, "boot-1", 9))
+    store.write(lambda tx: claim(tx, 100, "boot-1", 9))
 
     assert store.read(lambda tx: tx.next_moment()) == FOREVER
 
@@ -498,7 +501,7 @@ def test_a_claim_that_a_dead_process_left_is_due_at_once_after_the_next_start(pa
     store = Store.open(path, lock=True)
 
     assert store.read(lambda tx: tx.next_moment()) == 0
-    assert [delivery.attempts for delivery in store.write(lambda tx: tx.claim(100, "boot-2", 9))] == [2]
+    assert [delivery.attempts for delivery in store.write(lambda tx: claim(tx, 100, "boot-2", 9))] == [2]
     assert store.read(lambda tx: tx.next_moment()) == FOREVER
     store.close()
 

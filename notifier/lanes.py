@@ -1,0 +1,106 @@
+"""Telling, beside everything else: one lane for each destination, in which one post goes after the other.
+
+A slow destination holds up nobody else, and no judging. What came of each post is noted before its lane goes on,
+so that a crash leaves at most one post of each destination in doubt; lanes that wait for that share a transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import structlog
+
+from notifier.flow.deliver import prepare, tell_in_turn
+from notifier.flow.settle import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from notifier.clock import Clock
+    from notifier.core.calendar import Moment
+    from notifier.core.rule import Rulebook
+    from notifier.flow.deliver import Outcome, Outlets, Parcel
+    from notifier.store.store import Store
+
+LANES_AT_ONCE = 16  # destinations that are told at the same moment
+PATIENCE = 3  # seconds that a stop waits for what is being told
+log = structlog.get_logger()
+
+
+class Lanes:
+    """The lanes of one process. *nudge* is called whenever one of them has become free."""
+
+    def __init__(self, store: Store, clock: Clock, outlets: Outlets, boot: str, nudge: Callable[[], None]) -> None:
+        self._store, self._clock, self._outlets, self._boot = store, clock, outlets, boot
+        self._nudge = nudge
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._at_once = asyncio.Semaphore(LANES_AT_ONCE)
+        self._unsettled: list[Outcome] = []
+        self._settling = asyncio.Lock()
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """The destinations that are being told now."""
+        return frozenset(self._lanes)
+
+    async def fill(self, rulebook: Rulebook, now: Moment) -> None:
+        """Claim what is due and let it be told; returns before it is."""
+        await self._settle()  # what a full disk refused the last time
+        while parcels := await self._store.awrite(prepare, rulebook, now, self._boot, self._outlets, self.busy):
+            ordered = sorted(parcels, key=_destination)
+            for destination, some in groupby(ordered, key=_destination):
+                self._lanes[destination] = asyncio.create_task(self._tell(destination, list(some)))
+
+    async def stop(self) -> None:
+        """Let what is being told come to its end, if that is soon; the next start asks about the rest."""
+        lanes = list(self._lanes.values())
+        if lanes:
+            await asyncio.wait(lanes, timeout=PATIENCE)
+        for lane in lanes:
+            lane.cancel()
+        await asyncio.gather(*lanes, return_exceptions=True)
+
+    async def _tell(self, destination: str, parcels: Sequence[Parcel]) -> None:
+        try:
+            async with self._at_once:
+                async for outcome in tell_in_turn(parcels, self._outlets):
+                    self._note(outcome)
+                    self._unsettled.append(outcome)
+                    await self._settle()
+        except Exception as error:  # whatever it is, the other lanes go on, and `fill` notes what is left
+            log.exception("noting what was told failed", action="settle_failed", error=type(error).__name__)
+        finally:
+            del self._lanes[destination]
+            self._nudge()
+
+    async def _settle(self) -> None:
+        """Note everything that came since the last transaction; who waits here shares the next one."""
+        async with self._settling:
+            outcomes, self._unsettled = self._unsettled, []
+            if not outcomes:
+                return
+            try:
+                await self._store.awrite(settle, outcomes, self._clock.now(), self._outlets.ways)
+            except BaseException:
+                self._unsettled = outcomes + self._unsettled
+                raise
+
+    def _note(self, outcome: Outcome) -> None:
+        """Say in the log what was not told; the words of a failure hold no secret."""
+        error, delivery = outcome.error, outcome.parcel.delivery
+        if error is not None and outcome.tried:
+            log.warning(
+                "not told",
+                action="undelivered",
+                delivery=delivery.id,
+                destination=delivery.destination,
+                attempt=delivery.attempts,
+                permanent=error.permanent,
+                why=error.why,
+            )
+
+
+def _destination(parcel: Parcel) -> str:
+    return parcel.delivery.destination

@@ -1,0 +1,163 @@
+"""The outbox in one transaction: what is owed, what was claimed, where it goes, and what is held back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from notifier.core.calendar import FOREVER, Moment
+from notifier.core.delivery import Delivery, Destination, Doubt, State
+from notifier.core.hold import Hold, Stage
+from notifier.core.message import Told
+from notifier.store import rows, statements, tables
+from notifier.store.session import Session, Values, batches
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from notifier.core.alert import Cause, Transition
+    from notifier.ports import Subject
+
+
+class Outbox(Session):
+    """The part of the port `notifier.ports.Tx` that is about telling."""
+
+    def owe(
+        self,
+        subject: Subject,
+        transition: Transition,
+        destination: str,
+        cause: Cause,
+        event: int,
+        *,
+        held: bool = False,
+    ) -> None:
+        """As the port says; it is due at the transition's own moment."""
+        happened = Told(transition.reason, transition.at, transition.step, transition.anchor)
+        owed = Delivery(
+            *(0, *subject, transition.episode, transition.seq, destination, event, happened),
+            state=State.HELD if held else State.DUE,
+            due_at=FOREVER if held else transition.at,
+        )
+        self._writes.add(statements.OWE, None, rows.delivery_row(owed) | {"cause": cause.value})
+
+    def new_event(self) -> int:
+        number: int = self._connection.execute(statements.NEW_EVENT).scalar_one()
+        return number
+
+    def installation(self) -> int:
+        number: int = self._connection.execute(statements.INSTALLATION).scalar_one()
+        return number
+
+    # deliveries
+
+    def tellable(self, now: Moment, boot: str, most: int, busy: Collection[str] = ()) -> list[Delivery]:
+        """As the port says; what a dead process held comes first."""
+        self._writes.flush(tables.destination.name)
+        place = {"now": now, "busy": sorted(busy)}
+        found = list(self._rows(tables.delivery, statements.ORPHANS, boot=boot, most=most, **place))
+        found += self._rows(tables.delivery, statements.DUE, most=most - len(found), **place)
+        return [rows.delivery_from(row) for row in sorted(found, key=lambda row: row[0])]
+
+    def claim(self, chosen: Iterable[Delivery], now: Moment, boot: str) -> list[Delivery]:
+        """As the port says. *attempts* of what is returned counts this claim: 1 means that nobody tried before."""
+        claimed = [_claimed(each, now, boot) for each in chosen]
+        self._writes.flush(tables.delivery.name)
+        for some in batches([each.id for each in claimed]):
+            self._connection.execute(statements.CLAIM, {"ids": some, "boot_": boot, "now_": now})
+        return claimed
+
+    def waiting(self, delivery: Delivery) -> list[Delivery]:
+        others = self._rows(tables.delivery, statements.UNTOLD, id=delivery.id, **_line(delivery))
+        return sorted([delivery, *map(rows.delivery_from, others)], key=lambda each: each.id)
+
+    def told(self, delivery: Delivery) -> list[Delivery]:
+        found = self._rows(tables.delivery, statements.TOLD, episode=delivery.episode, **_line(delivery))
+        return [rows.delivery_from(row) for row in found]
+
+    def led(self, leader: int) -> list[Delivery]:
+        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.LED, leader=leader)]
+
+    def siblings(self, delivery: Delivery) -> list[Delivery]:
+        said = {name: getattr(delivery, name) for name in ("account", "grant", "rule", "episode", "seq")}
+        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.SIBLINGS, **said)]
+
+    def troubled(self) -> list[Delivery]:
+        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.TROUBLED)]
+
+    def delivery(self, number: int) -> Delivery | None:
+        found = self._rows(tables.delivery, statements.DELIVERY, id=number)
+        return rows.delivery_from(found[0]) if found else None
+
+    def put_delivery(self, delivery: Delivery) -> None:
+        self._writes.add(statements.PUT_DELIVERY, delivery.id, rows.delivery_row(delivery) | {"id_": delivery.id})
+
+    def deliveries(self) -> Sequence[Delivery]:
+        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.DELIVERIES)]
+
+    def next_delivery(self, now: Moment, busy: Collection[str]) -> Iterable[Moment | None]:
+        """When something can be told next where nobody is telling now; 0 if a dead process holds something."""
+        self._writes.flush(tables.destination.name)
+        place = {"now": now, "busy": sorted(busy)}
+        if self._rows(tables.delivery, statements.ANY_DISOWNED, **place)[0][0]:
+            return [0]
+        coming = [*self._rows(tables.delivery, statements.NEXT_DELIVERY, **place)]
+        coming += self._rows(tables.delivery, statements.NEXT_SLOT, **place)
+        return [moment for (moment,) in coming]
+
+    # destinations
+
+    def destinations(self, names: Collection[str] | None = None) -> list[Destination]:
+        """As the port says, in the order of their names."""
+        if names is None:
+            found = self._rows(tables.destination, statements.DESTINATIONS)
+        else:
+            found = list(self._rows_of(tables.destination, statements.DESTINATIONS_CALLED, names))
+        return [Destination(*row) for row in found]
+
+    def put_destination(self, destination: Destination) -> None:
+        row: Values = {"name": destination.name, "next_slot": destination.next_slot, "why": destination.why}
+        row |= {"failing_since": destination.failing_since, "failures": destination.failures}
+        self._writes.add(statements.PUT_DESTINATION, destination.name, row)
+
+    # what is held
+
+    def holds(self) -> list[Hold]:
+        found = self._rows(tables.hold, statements.HOLDS)
+        return [Hold(event, at, why, Stage(stage), count, by) for event, at, why, stage, count, by in found]
+
+    def put_hold(self, hold: Hold) -> None:
+        row: Values = {"event": hold.event, "at": hold.at, "why": hold.why, "stage": hold.stage.value}
+        self._writes.add(statements.PUT_HOLD, hold.event, row | {"count": hold.count, "by": hold.by})
+
+    def forget_hold(self, event: int) -> None:
+        self._writes.add(statements.FORGET_HOLD, event, {"event_": event})
+
+    def held(self, event: int) -> list[Delivery]:
+        return [rows.delivery_from(row) for row in self._rows(tables.delivery, statements.HELD, event=event)]
+
+    def let_go(self, event: int) -> None:
+        self._writes.flush(tables.delivery.name)  # what it finds may wait to be written
+        self._connection.execute(statements.LET_GO, {"event_": event})
+
+    def rouse(self, account: str) -> None:
+        self._writes.flush_all()
+        self._connection.execute(statements.ROUSE, {"account_": account})
+
+
+def _line(delivery: Delivery) -> dict[str, object]:
+    """What the deliveries of one alert to one destination have in common."""
+    return {name: getattr(delivery, name) for name in ("account", "grant", "rule", "destination")}
+
+
+def _claimed(delivery: Delivery, now: Moment, boot: str) -> Delivery:
+    """*delivery* as `notifier.store.statements.CLAIM` leaves it."""
+    lost = delivery.state is State.CLAIMED and delivery.doubt is Doubt.NONE
+    return replace(
+        delivery,
+        state=State.CLAIMED,
+        boot=boot,
+        attempts=delivery.attempts + 1,
+        tried_at=delivery.tried_at or now,
+        doubt=Doubt.UNKNOWN if lost else delivery.doubt,
+    )
