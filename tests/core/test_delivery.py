@@ -1,5 +1,6 @@
 """What was overtaken is not told, a failure waits longer each time, and what belongs together is one post."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -7,8 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.core.alert import Reason
-from notifier.core.delivery import FIRST_RETRY, LONGEST_RETRY, Delivery, overtaken, posts, retry_after
-from notifier.core.message import Told
+from notifier.core.delivery import (
+    FEWEST_ATTEMPTS,
+    FEWEST_IN_A_TABLE,
+    FIRST_RETRY,
+    GIVE_UP_AFTER,
+    LONGEST_RETRY,
+    MOST_IN_A_TABLE,
+    Delivery,
+    is_hopeless,
+    overtaken,
+    posts,
+    retry_after,
+)
+from notifier.core.message import Message, Told
 
 SHORT = {"O": Reason.OPENED, "E": Reason.ESCALATED, "M": Reason.MOVED, "S": Reason.STANDING}
 SHORT |= {"R": Reason.RESOLVED, "C": Reason.CLOSED}
@@ -62,11 +75,31 @@ def test_waiting_grows_and_stays_bounded():
     assert waits[-1] == LONGEST_RETRY
 
 
-def test_what_was_standing_at_enrolment_is_one_post_and_all_else_its_own():
+@given(st.integers(1, 60), st.text(max_size=8))
+def test_what_failed_together_comes_back_apart_by_a_fifth_at_most(attempts, salt):
+    wait = retry_after(attempts)
+
+    assert abs(retry_after(attempts, salt) - wait) <= wait / 5
+    assert retry_after(attempts, salt) == retry_after(attempts, salt)
+
+
+def test_salts_spread_waits():
+    assert len({retry_after(9, f"delivery {number}") for number in range(50)}) > 25
+
+
+def test_nothing_is_given_up_before_it_was_tried_long_and_often_enough():
+    tried = replace(owed(1, Reason.OPENED), attempts=FEWEST_ATTEMPTS, tried_at=1_000)
+
+    assert is_hopeless(tried, 1_000 + GIVE_UP_AFTER)
+    assert not is_hopeless(tried, 999 + GIVE_UP_AFTER)
+    assert not is_hopeless(replace(tried, attempts=FEWEST_ATTEMPTS - 1), 1_000 + GIVE_UP_AFTER)
+
+
+def test_what_was_standing_at_enrolment_is_one_post_and_a_few_others_their_own():
     standing = [owed(number, Reason.STANDING, event=7) for number in (1, 2)]
     elsewhere = owed(3, Reason.STANDING, event=7, destination="mail")
     later = owed(4, Reason.STANDING, event=8)
-    opened = [owed(number, Reason.OPENED, event=7) for number in (5, 6)]
+    opened = [owed(number, Reason.OPENED, event=7) for number in (5, 6, 7)]
 
     assert posts([*standing, elsewhere, later, *opened]) == [
         standing,
@@ -74,6 +107,40 @@ def test_what_was_standing_at_enrolment_is_one_post_and_all_else_its_own():
         [later],
         *([row] for row in opened),
     ]
+
+
+def test_four_of_one_event_rule_and_destination_are_a_table():
+    together = [
+        owed(number, reason, event=7) for number, reason in enumerate((Reason.OPENED, Reason.RESOLVED) * 2)
+    ]
+    another_event = owed(5, Reason.OPENED, event=8)
+    another_place = owed(6, Reason.OPENED, event=7, destination="mail")
+    another_rule = replace(owed(7, Reason.OPENED, event=7), rule="p/other")
+    rest = [another_event, another_place, another_rule]
+
+    assert posts([*together, *rest]) == [together, *([row] for row in rest)]
+    assert posts(together[:3]) == [[row] for row in together[:3]]
+    assert posts(together, tables=False) == [[row] for row in together]
+
+
+def test_what_was_frozen_or_asks_a_person_stays_alone():
+    frozen = [
+        replace(owed(number, Reason.OPENED, event=7), post=Message("Late", "lab", Reason.OPENED))
+        for number in range(5)
+    ]
+    held = [owed(number, Reason.HELD, event=7) for number in range(5, 10)]
+
+    assert posts([*frozen, *held]) == [[row] for row in (*frozen, *held)]
+
+
+@given(st.integers(FEWEST_IN_A_TABLE, 400))
+def test_no_table_is_longer_than_a_message_holds_and_nobody_is_left_out(many):
+    rows = [owed(number, Reason.OPENED, event=7) for number in range(many)]
+    tables = posts(rows)
+
+    assert [row for table in tables for row in table] == rows
+    assert max(map(len, tables)) <= MOST_IN_A_TABLE
+    assert max(map(len, tables)) - min(map(len, tables)) < len(tables)
 
 
 def test_a_delivery_s_key_names_the_transition_and_the_destination():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notifier.core.letter import MOST_MAILTO, MOST_SUBJECT, Draft, eml, mailto, write_letter
+from notifier.core.letter import MOST_MAILTO, MOST_SUBJECT, Draft, compose_links, eml, mailto, write_letter
 from notifier.core.words import Blank
 
 TO = "researcheraccess@openai.com"
@@ -88,6 +88,19 @@ def test_lines_end_in_crlf_however_they_came(body):
 def test_there_is_no_link_where_it_would_be_cut_or_where_a_page_is_opened():
     assert mailto(written("s", "x" * MOST_MAILTO)) is None
     assert mailto(written(to="", opens="https://help.openai.com")) is None
+
+
+def test_compose_links_read_back_as_the_letter_and_a_text_to_paste_has_none():
+    letter = written("50% & more?", "Dear team,\n\n1 + 1 = 2 #x ä", cc="c@x.org")
+    fields = {name: {key: value for key, [value] in parse_qs(urlsplit(link).query).items()}
+              for name, link in compose_links(letter)}  # fmt: skip
+
+    said = {"to": TO, "cc": "c@x.org", "body": letter.body}
+    assert fields == {
+        "Gmail": {"view": "cm", "fs": "1", "su": letter.subject, **said},
+        "Outlook": {"subject": letter.subject, **said},
+    }
+    assert compose_links(written(to="", opens="https://help.openai.com")) == ()
 
 
 @example("=?utf-8?q?a=0D=0ABcc:_evil@example.com?=", "b", "=?utf-8?q?x=0ABcc:_evil@example.com?= <me@example.edu>")

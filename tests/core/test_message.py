@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from notifier.core.account import Account, Grant, Person
 from notifier.core.alert import Policy, Reason
-from notifier.core.audience import Audience, audience
+from notifier.core.audience import Audience, Ways, audience
 from notifier.core.calendar import Duration
 from notifier.core.facts import Costs, Expected, Reading, assemble
 from notifier.core.language.template import parse_template
@@ -153,6 +153,20 @@ def test_a_text_shows_what_is_missing_as_a_blank():
     assert message.say.startswith("Accepted [date of the acceptance mail]; you should write 3 weeks later")
     assert "[not known]" in message.say
     assert "[the address that the acceptance was sent to]" in message.next
+
+
+@pytest.mark.parametrize(
+    ("title", "anchor", "topic"),
+    [
+        ("Credits are late since {{ from_today }}", "2026-11-22", "Credits are late since on 22 November"),
+        ("Accepted {{ accepted_on }}, {{ step }}", "2026-11-22", "Accepted 1 November, 1 day after"),
+        ("Late {{ from_today }}", None, "Late [not known]"),
+    ],
+)
+def test_the_name_of_a_thread_has_days_in_it_and_no_distances(title, anchor, topic):
+    readings = (DECLARED,) if anchor else (Reading("declared", NOW),)
+
+    assert say(replace(MISSING, title=text(title)), Reason.OPENED, *readings, anchor=anchor).topic == topic
 
 
 def test_what_escalates_is_urgent_from_its_step_on():
@@ -411,6 +425,43 @@ def test_roles_become_people(people, step, roles, named):
 
 def test_of_a_rule_that_is_gone_everybody_hears():
     assert audience(LAB, None, POLICY, "1 week before").roles == ("team", "PI")
+
+
+SLACK, MAIL, OFFICE = "slack:#lab-grants", "mailto:a@example.edu", "mailto:office@example.edu"
+
+
+@pytest.mark.parametrize(
+    ("open_ways", "fallback", "destinations", "named"),
+    [
+        ((SLACK, MAIL), "", (SLACK, MAIL), "team (#lab-grants) and PI (A. Researcher)"),
+        ((SLACK,), "", (SLACK,), "team (#lab-grants); PI (A. Researcher) cannot be reached"),
+        ((), OFFICE, (OFFICE,), "team (#lab-grants) and PI (A. Researcher) cannot be reached"),
+        ((), "", ("console",), "team (#lab-grants) and PI (A. Researcher) cannot be reached"),
+    ],
+    ids=["both", "only Slack", "nobody, but the fallback", "nobody"],
+)
+def test_people_become_destinations(open_ways, fallback, destinations, named):
+    people = {"team": Person((SLACK,)), "pi": Person(("mailto:old@example.edu", MAIL), "A. Researcher")}
+    ways = Ways(open_ways.__contains__, fallback)
+    heard = audience(replace(LAB, people=people), MISSING, POLICY, "1 day after", ways)
+
+    assert (heard.destinations, heard.people) == (destinations, named)
+
+
+def test_who_is_not_asked_hears_if_nobody_of_those_asked_can_be_reached():
+    people = {"team": Person((SLACK,)), "pi": Person((MAIL,), "A. Researcher")}
+    heard = audience(replace(LAB, people=people), MISSING, POLICY, "1 week before", Ways([MAIL].__contains__))
+
+    assert (heard.roles, heard.destinations) == (("PI",), (MAIL,))
+    assert heard.people == "PI (A. Researcher); team (#lab-grants) cannot be reached"
+
+
+def test_two_roles_with_one_address_hear_once():
+    people = {"team": Person((SLACK,)), "pi": Person((SLACK,), "A. Researcher")}
+
+    assert audience(replace(LAB, people=people), MISSING, POLICY, "1 day after", Ways([SLACK].__contains__)) == (
+        Audience(("team", "PI"), "team (#lab-grants) and PI (A. Researcher)", (SLACK,))
+    )
 
 
 def test_a_rulebook_finds_a_rule_or_knows_that_it_is_gone():

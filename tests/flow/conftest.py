@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifier.core.account import Account, Grant, Person
-from notifier.core.audience import CONSOLE
+from notifier.core.audience import CONSOLE, Ways
 from notifier.core.calendar import Locale, Moment
 from notifier.core.delivery import Delivery
 from notifier.core.facts import Observed
@@ -24,7 +24,7 @@ from notifier.flow.declare import Declaration, declare
 from notifier.flow.deliver import Outcome, Outlets, prepare, tell_in_turn
 from notifier.flow.judge import judge
 from notifier.flow.settle import settle
-from notifier.ports import Post
+from notifier.ports import CannotAsk, Examined, Post
 from notifier.store.store import Store
 
 SHIPPED = Path(__file__).parents[2] / "rules"
@@ -46,6 +46,7 @@ class Paper:
     """A channel that writes on a sheet of paper, and can be torn or turned over."""
 
     pace: int = 0
+    dumb: bool = False  # it cannot be asked what it has told
     told: list[Post] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)
 
@@ -55,8 +56,16 @@ class Paper:
         self.told.append(post)
         return post.key
 
-    async def find(self, post: Post) -> str | None:
+    async def find(self, post: Post) -> str | CannotAsk | None:
+        if self.dumb:
+            return CannotAsk.CANNOT_ASK
         return post.key if post.key in {told.key for told in self.told} else None
+
+    async def examine(self, to: str, *, send: bool) -> list[Examined]:  # noqa: ARG002  nothing to look at
+        return []
+
+    async def aclose(self) -> None:
+        pass
 
     @property
     def titles(self) -> list[str]:
@@ -80,18 +89,27 @@ class World:
     rulebook: Rulebook
     paper: Paper = field(default_factory=Paper)
     boot: str = "first"
+    papers: dict[str, Paper] = field(default_factory=dict)
+    fallback: str = ""
+    resend: bool = True
+
+    def reach(self, *destinations: str) -> None:
+        """Let these addresses be told, each on a sheet of its own, beside the console."""
+        self.papers |= {name: Paper() for name in destinations}
 
     def declare(self, now: str, *declared: Declaration) -> None:
         self.store.write(declare, list(declared), at(now))
 
     def judge(self, now: str) -> None:
         self.store.write(act, at(now))
-        while self.store.write(judge, self.rulebook, at(now)):
+        while self.store.write(judge, self.rulebook, at(now), self.outlets.ways):
             pass
 
     @property
     def outlets(self) -> Outlets:
-        return Outlets({CONSOLE: self.paper}.get)
+        papers = {CONSOLE: self.paper, **self.papers}
+        ways = Ways(self.papers.__contains__ if self.papers else None, self.fallback)
+        return Outlets(papers.get, ways, resend=self.resend)
 
     async def deliver(self, now: str) -> list[Outcome]:
         outcomes: list[Outcome] = []
