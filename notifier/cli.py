@@ -192,16 +192,54 @@ def release(number: int | None, **options: object) -> None:
 
 
 @main.command()
-@click.argument("number", type=int, required=False)
+@click.argument("what", metavar="[NUMBER|D17|DESTINATION]", required=False)
 @STATE
 @RULES
 @ACCOUNTS
 @DEMO
-def drop(number: int | None, **options: object) -> None:
-    """Never tell what an edit would tell and what is held since: under NUMBER, or all of it."""
-    from notifier.commands.held import Options, answer
+def drop(what: str | None, **options: object) -> None:
+    """Never tell what is held since an edit: under NUMBER, or all of it; or deliveries that cannot be told.
 
-    answer("drop", number, Options(**options))  # type: ignore[arg-type]  # click has checked each
+    These are one by its name, such as D17, or all that failed at a DESTINATION, such as slack:#lab-grants.
+    """
+    if what is None or what.isdecimal():
+        from notifier.commands.held import Options, answer
+
+        answer("drop", int(what) if what else None, Options(**options))  # type: ignore[arg-type]  # click has checked
+    else:
+        from notifier.commands import redeliver
+
+        redeliver.drop(what, redeliver.Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.argument("what", metavar="D17|DESTINATION")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def retry(what: str, **options: object) -> None:
+    """Tell again what was given up, or what fails and waits: one delivery, or all of a destination."""
+    from notifier.commands.redeliver import Options
+    from notifier.commands.redeliver import retry as command
+
+    command(what, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.option("--destination", metavar="ADDRESS", help="Only what goes there, such as slack:#lab-grants.")
+@click.option("--all", is_flag=True, help="Also everything that was told long ago.")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text", help="Text, or one JSON document.")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def deliveries(**options: object) -> None:
+    """Show what is owed to whom: what could not be told and why, what waits, what was told last."""
+    from notifier.commands.deliveries import Options
+    from notifier.commands.deliveries import deliveries as command
+
+    command(Options(**options))  # type: ignore[arg-type]  # click has checked each
 
 
 @main.command()

@@ -10,21 +10,18 @@ import click
 
 from notifier.clock import Clock
 from notifier.commands.common import called, stop, user
+from notifier.commands.database import look, put
 from notifier.commands.known import where
 from notifier.core.words import say_time
 from notifier.flow.act import DROP, RELEASE
 from notifier.flow.hold import ACCOUNT, waiting
 from notifier.ports import Act
-from notifier.store.errors import StoreError
-from notifier.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from notifier.core.calendar import Moment
     from notifier.core.hold import Hold
-    from notifier.ports import Tx
 
 DONE = {RELEASE: "They are told now, or when the service next runs.", DROP: "They are never told."}
 
@@ -43,14 +40,8 @@ def answer(verb: str, number: int | None, options: Options) -> None:
     """Put ``release`` or ``drop`` of what is held under *number* into the inbox; without a number of all."""
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
     now = Clock().now()
-    try:
-        store = Store.open(places.database, lock=False)
-        chosen = _chosen(store.read(waiting), number, now)
-        store.write(_put, [_act(verb, hold, now) for hold in chosen])
-        store.close()
-    except StoreError as error:
-        stop(str(error))
-    places.wake.touch()
+    chosen = _chosen(look(places, waiting), number, now)
+    put(places, [_act(verb, hold, now) for hold in chosen])
     for hold in chosen:
         click.echo(f"{_said(hold, now)}: {'released' if verb == RELEASE else 'dropped'}.")
     click.echo(DONE[verb])
@@ -58,11 +49,6 @@ def answer(verb: str, number: int | None, options: Options) -> None:
 
 def _act(verb: str, hold: Hold, now: Moment) -> Act:
     return Act(uuid.uuid4().hex, verb, ACCOUNT, str(hold.event), {}, now, user())
-
-
-def _put(tx: Tx, acts: Sequence[Act]) -> None:
-    for act in acts:
-        tx.put_act(act)
 
 
 def _chosen(held: list[Hold], number: int | None, now: Moment) -> list[Hold]:

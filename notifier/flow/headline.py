@@ -169,7 +169,7 @@ def _with_letter(case: Case, alert: OpenAlert) -> str:
     if letter is not None:
         words.append("letter ready" if not letter.blanks else f"letter has {_count(letter.blanks, 'blank')}")
     if any(each.how is How.GIVEN_UP for each in alert.tellings):
-        words.append("nobody could be told")
+        words.append("not told everywhere")
     return ", ".join(words)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from notifier.core.account import Account
     from notifier.core.alert import Alert
     from notifier.core.calendar import Moment
-    from notifier.core.delivery import Delivery
+    from notifier.core.delivery import Delivery, Destination
     from notifier.core.facts import Reading
     from notifier.core.hold import Hold
     from notifier.ports import Act, Subject, Tx
@@ -42,6 +42,7 @@ class Snapshot:
     holds: Sequence[Hold] = ()
     acts: Sequence[Act] = ()
     logs: Mapping[str, Log] = field(default_factory=dict)
+    destinations: Sequence[Destination] = ()
 
     @property
     def last_wrote(self) -> Moment | None:
@@ -66,9 +67,14 @@ class Snapshot:
             each
             for several in self.deliveries.values()
             for each in several
-            if each.state in UNTOLD and each.attempts and each.why
+            if each.state in UNTOLD and each.attempts and each.why and not each.leader
         ]
         return sorted(tried, key=lambda each: (each.state is not State.GIVEN_UP, -each.id))
+
+    @property
+    def parked(self) -> list[Destination]:
+        """The destinations that have failed as a whole since they were last told anything."""
+        return [each for each in self.destinations if each.failing_since]
 
 
 def take(tx: Tx, now: Moment, only: Iterable[str] | None = None) -> Snapshot:
@@ -84,5 +90,6 @@ def take(tx: Tx, now: Moment, only: Iterable[str] | None = None) -> Snapshot:
     for name in {act.account for act in acts} & accounts.keys():
         logs[name] = observations(tx, Declaration(accounts[name]), now).log
     return Snapshot(
-        accounts, tx.readings(ids), tx.failures(), tx.alerts(ids), dict(deliveries), tx.holds(), acts, logs
+        *(accounts, tx.readings(ids), tx.failures(), tx.alerts(ids), dict(deliveries), tx.holds(), acts, logs),
+        tx.destinations(),
     )

@@ -293,7 +293,7 @@ def test_a_pace_takes_a_week(days, words):
         ),
         (Telling(How.HELD, "console", FOREVER, "paused: away"), "held: paused: away (console)"),
         (Telling(How.DROPPED, "console", 0, "dropped by ada"), "not told: dropped by ada (console)"),
-        (Telling(How.GIVEN_UP, "console", 0, "torn", 40), "given up, nobody was told: torn (console)"),
+        (Telling(How.GIVEN_UP, "console", 0, "torn", 40), "given up: torn (console)"),
     ],
 )
 def test_a_telling_is_said_in_words(telling, words):
@@ -361,7 +361,7 @@ def test_what_was_given_up_is_named_with_where_and_why(call, places, store):
     assert result.exit_code == 3
     assert "messages could not be told:" in result.stdout
     assert (
-        "Credits have not arrived · lab: given up, nobody was told: the paper is torn (console)" in result.stdout
+        "Credits have not arrived · lab: given up: the paper is torn (console)" in result.stdout
     )
 
 
@@ -604,7 +604,7 @@ GRANT = names(
     disagreements=[names("fact", counts=STATEMENT, other=STATEMENT)],
 )
 DOCUMENT = names(
-    "version now faults holds undelivered inbox",
+    "version now faults holds destinations undelivered inbox",
     service=names("ran running process last_wrote"),
     summary={"accounts": "…", "needs you": "…"},
     accounts=[names("account state stale detailed unreadable paused overrides", grants=[GRANT])],

@@ -289,6 +289,15 @@ def test_unread_stays_unread_unless_the_rest_decides(text, value):
     assert ask(text, done=UNREAD, wanted=None, used=UNREAD) is value
 
 
+@pytest.mark.parametrize(
+    ("names", "value"),
+    [(("a", "b"), True), (("b",), False), (None, False), (UNREAD, UNREAD)],
+    ids=["named", "not named", "no list", "an unread list"],
+)
+def test_a_text_is_in_a_list_or_not(names, value):
+    assert ask("title in names", title="a", names=names) is value
+
+
 @pytest.mark.parametrize("wanted", [True, False, None, UNREAD])
 def test_a_fact_that_was_not_reached_is_read_where_it_is_needed(wanted):
     expected = UNREAD if wanted is UNREAD else bool(wanted)

@@ -262,7 +262,7 @@ def test_what_was_given_up_needs_a_person_whatever_the_alert(world):
     tell(world, lab(), "2026-03-17")
     state, words = line(world, lab(), "2026-03-17")
 
-    assert (state, words) == (State.NEEDS_YOU, "needs you: Credits have not arrived, nobody could be told")
+    assert (state, words) == (State.NEEDS_YOU, "needs you: Credits have not arrived, not told everywhere")
 
 
 def test_a_letter_that_went_out_with_a_message_about_several_rules_is_found(world):

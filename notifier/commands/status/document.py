@@ -41,6 +41,7 @@ from notifier.core.vocabulary import Kind
 from notifier.core.words import iso
 from notifier.flow.finding import frozen
 from notifier.flow.provenance import not_read_yet
+from notifier.flow.redeliver import name_of
 from notifier.flow.status import details
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from notifier.commands.status.overview import Overview
     from notifier.core.account import Override, Pause
     from notifier.core.calendar import Day, Moment
-    from notifier.core.delivery import Delivery
+    from notifier.core.delivery import Delivery, Destination
     from notifier.core.message import Message
     from notifier.flow.balance import Balance
     from notifier.flow.finding import OpenAlert, Telling
@@ -84,6 +85,7 @@ def document(overview: Overview, saved: Callable[[OpenAlert], str]) -> str:
             {"number": hold.event, "since": iso(hold.at), "why": hold.why, "messages": hold.count}
             for hold in overview.snapshot.waiting
         ],
+        "destinations": [_destination(each) for each in overview.snapshot.parked],
         "undelivered": [_undelivered(each) for each in overview.undelivered],
         "inbox": [
             {"kind": act.kind, "account": act.account, "grant": act.grant, "at": iso(act.at), "by": act.by}
@@ -94,8 +96,19 @@ def document(overview: Overview, saved: Callable[[OpenAlert], str]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
+def _destination(each: Destination) -> Plain:
+    return {
+        "destination": each.name,
+        "failing_since": iso(each.failing_since),
+        "failures": each.failures,
+        "again": iso(each.next_slot),
+        "why": each.why,
+    }
+
+
 def _undelivered(each: Delivery) -> Plain:
     return {
+        "delivery": name_of(each),
         "about": each.post.title if each.post is not None else each.rule,
         "rule": each.rule,
         "account": each.account,

@@ -90,4 +90,5 @@ class Overview:
         unread = any(account.state is State.UNREADABLE or account.failing for account in self.accounts)
         if self.faults:
             return MISTAKES
-        return PARKED if given_up or unread or self.snapshot.waiting else 0
+        waits = given_up or unread or self.snapshot.waiting or self.snapshot.parked
+        return PARKED if waits else 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from rich.console import Console as Terminal
 
 from notifier.commands.status.grant import brief, full
 from notifier.commands.status.page import DEEPER, INDENTED, WIDEST, Page
-from notifier.commands.status.words import say_telling
+from notifier.commands.status.words import say_failing, say_telling
 from notifier.core.calendar import Locale
 from notifier.core.message import Answer
 from notifier.core.words import say_list
@@ -108,7 +109,11 @@ def _held(page: Page, overview: Overview) -> None:
 
 
 def _undelivered(page: Page, overview: Overview) -> None:
-    """What could not be told, the given up first, with where and why."""
+    """Destinations that fail as a whole; then what could not be told, the given up first, with where and why."""
+    for destination in overview.snapshot.parked:
+        page.line()
+        page.line(say_failing(destination, overview.now), "bold magenta")
+        page.offer("Once that is mended:", Answer("", "retry", quote(destination.name)), "", INDENTED)
     found = overview.undelivered
     if not found:
         return

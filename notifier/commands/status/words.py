@@ -12,13 +12,14 @@ from notifier.core.facts import UNREAD
 from notifier.core.message import SOURCES
 from notifier.core.money import Money
 from notifier.core.vocabulary import Owner
-from notifier.core.words import say, say_day, say_list, say_local_time
+from notifier.core.words import say, say_day, say_list, say_local_time, say_time
 from notifier.flow.finding import How
 from notifier.flow.provenance import not_read_yet
 
 if TYPE_CHECKING:
     from notifier.core.account import Override, Pause
     from notifier.core.calendar import Locale, Moment
+    from notifier.core.delivery import Destination
     from notifier.core.facts import Observed
     from notifier.core.vocabulary import Fact
     from notifier.flow.finding import OpenAlert, Telling
@@ -83,7 +84,7 @@ def say_telling(telling: Telling, locale: Locale, now: Moment) -> str:
         How.FAILING: f"not told yet{why}; tried {tries}, again {at}",
         How.HELD: f"held{until}{why}" if why else "held until a person releases it",
         How.DROPPED: f"not told{why}",
-        How.GIVEN_UP: f"given up, nobody was told{why}",
+        How.GIVEN_UP: f"given up{why}",
     }
     return f"{words[telling.how]} ({telling.destination})"
 
@@ -110,3 +111,11 @@ def say_override(override: Override, locale: Locale, now: Moment) -> str:
     until = f" until {say_day(override.until, locale, now)}" if override.until is not None else ""
     what = "is off" if override.off else f"has its own {say_list(list(json.loads(override.fields)))}"
     return f"rule {override.rule} {what}{until}: {override.because}"
+
+
+def say_failing(destination: Destination, now: Moment) -> str:
+    """What is wrong with a destination, since when, and when it is tried again."""
+    again = f"; tried again {say_time(destination.next_slot, now)}" if destination.next_slot > now else ""
+    times = "once" if destination.failures == 1 else f"{destination.failures:,} times"
+    since = say_time(destination.failing_since, now)
+    return f"{destination.name} has failed {times} since {since}{again}: {destination.why}"
