@@ -24,12 +24,12 @@ from notifier.core.letter import Letter, eml, mailto
 from notifier.ports import Examined, Undelivered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from rich.console import Console as Terminal
 
-    from notifier.core.message import Answer, Message
+    from notifier.core.message import Answer, Line, Message
     from notifier.ports import Post
 
 WIDEST = 100
@@ -59,7 +59,7 @@ class Console:
     async def deliver(self, post: Post) -> str:
         """Show *post*, then record it; a letter is saved first, so that the path shown is there."""
         try:
-            saved = self._save(post) if post.message.letter else None
+            saved = [self._save(letter, name) for letter, name in _letters_of(post)]
             self._terminal.print(panel(post.message, saved, width=min(self._terminal.width, WIDEST)))
             for answer in post.message.answers:
                 self._terminal.print(_offered(answer, self._command(answer)), soft_wrap=True)
@@ -83,21 +83,16 @@ class Console:
     async def aclose(self) -> None:
         """Nothing is open."""
 
-    def _save(self, post: Post) -> Path:
+    def _save(self, letter: Letter, name: str) -> Path:
         """Write the letter as a file that a mail program opens; the same post always gives the same file."""
-        assert post.message.letter is not None
-        rule, account, grant, *_ = (*post.key.split("|"), "", "")
-        name = ".".join(
-            re.sub(r"[^\w-]+", "-", part) for part in (account, grant, rule.rpartition("/")[2]) if part
-        )
         path = self._letters / f"{name}.eml"
         self._letters.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".part")
-        draft.write_bytes(eml(post.message.letter, ""))
+        draft.write_bytes(eml(letter, ""))
         draft.replace(path)
         return path
 
-    def _append(self, post: Post, saved: Path | None) -> None:
+    def _append(self, post: Post, saved: Sequence[Path]) -> None:
         message = post.message
         line = {
             "key": post.key,
@@ -105,9 +100,11 @@ class Console:
             "reason": message.reason,
             "step": plain(message.step),
             "next": plain(message.next),
-            "letter": str(saved) if saved else None,
+            "letter": str(saved[0]) if message.letter else None,
             "mailto": mailto(message.letter) if message.letter else None,
         }
+        if message.lines:
+            line |= {"lines": [plain(_line(each)) for each in message.lines], "letters": list(map(str, saved))}
         try:
             with self._record.open("ab") as record:
                 record.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
@@ -116,6 +113,19 @@ class Console:
         except OSError:
             _read_record(self._record)  # a full disk tears a line too
             raise
+
+
+def _letters_of(post: Post) -> list[tuple[Letter, str]]:
+    """The letters that *post* carries, each with the name of its file: its own, or one for each line."""
+    message = post.message
+    if message.letter is not None:
+        rule, account, grant, *_ = (*post.key.split("|"), "", "")
+        return [(message.letter, _file_name(account, grant, rule.rpartition("/")[2]))]
+    return [(line.letter, _file_name(line.about, line.letter.name)) for line in message.lines if line.letter]
+
+
+def _file_name(*parts: str) -> str:
+    return ".".join(re.sub(r"[^\w-]+", "-", part) for part in parts if part)
 
 
 def _read_record(path: Path) -> set[str]:
@@ -144,21 +154,35 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(letter) in NOT_SHOWN else letter for letter in text)
 
 
-def panel(message: Message, saved: Path | None, *, width: int) -> Panel:
+def panel(message: Message, saved: Sequence[Path] = (), *, width: int) -> Panel:
     """A message as a box: what, the next action, what is known, who was told, and the whole letter."""
     lines: list[Text | Padding] = [Text(plain(message.say))] if message.say else []
     lines += [Padding(Text(f"- {plain(row)}"), INDENTED) for row in message.rows]
+    lines += [Padding(Text(plain(_line(line))), INDENTED) for line in message.lines]
     lines += [_labelled("Next", message.next)] if message.next else []
     labelled = [("Write to", message.contact), ("Link", message.link)]
     lines += [_labelled(label, text) for label, text in labelled if text]
     lines += [_labelled("Known", message.known, dim=True)] if message.known else []
     lines += [Text(plain(message.told), style="dim")] if message.told else []
     if message.letter is not None:
-        lines += _letter(message.letter, saved)
+        lines += _letter(message.letter, saved[0] if saved else None)
+    elif saved:
+        lines += [_labelled(f"{len(saved)} letters, a person sends them", f"saved in {saved[0].parent}")]
     colour = "red" if message.urgent else COLOURS.get(message.reason, "yellow")
     words = "URGENT: " if message.urgent else ""
     title = Text(f"{words}{plain(message.title)}", style=Style(bold=True, color=colour))
     return Panel(Group(*lines), title=title, title_align="left", border_style=colour, width=width, padding=(0, 1))
+
+
+def _line(line: Line) -> str:
+    """``- lab: Credits have not arrived (21 November, 1 day after; letter has 2 blanks)``."""
+    notes = ", ".join(note for note in (line.date, line.state) if note)
+    letter = ""
+    if line.letter is not None:
+        letter = {0: "; letter ready", 1: "; letter has 1 blank"}.get(
+            line.letter.blanks, f"; letter has {line.letter.blanks} blanks"
+        )
+    return f"- {line.about}: {line.headline} ({notes}{letter})"
 
 
 def _labelled(label: str, text: str, *, dim: bool = False) -> Text:
@@ -175,9 +199,8 @@ def _letter(letter: Letter, saved: Path | None) -> list[Text | Padding]:
     """The whole letter, indented, with what is left to fill in and where it was saved."""
     gaps = {0: "ready to send", 1: "1 blank to fill in"}.get(letter.blanks, f"{letter.blanks} blanks to fill in")
     link = mailto(letter)
-    head = Text.assemble(
-        ("\nLetter", Style(bold=True, link=link)), f", {gaps}; a person sends it. Saved as {saved}"
-    )
+    where = f" Saved as {saved}" if saved is not None else ""
+    head = Text.assemble(("\nLetter", Style(bold=True, link=link)), f", {gaps}; a person sends it.{where}")
     address = f"To: {letter.to}" if letter.to else f"Paste at: {letter.opens}"
     copy = [f"Cc: {letter.cc}"] if letter.cc else []
     body = [address, *copy, f"Subject: {letter.subject}", "", *letter.body.rstrip().split("\n")]

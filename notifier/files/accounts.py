@@ -45,6 +45,7 @@ class _Defaults:
     people: Mapping[str, Person] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     affiliation: str = ""
+    strangers: frozenset[str] = frozenset()  # addresses that are never a person's of an account
 
 
 def read_accounts(
@@ -58,12 +59,13 @@ def read_accounts(
     declared: dict[str, Declaration] = {}
     places: dict[str, Place] = {}
     common: dict[Path, _Defaults | None] = {}  # by the folder for whose files they hold
+    bare = _Defaults(strangers=third_parties(programs.values()))
     for path, name in paths:
         located = load(path, name, faults)
         if located is None:
             continue
         table, before = Table(located, faults, "an accounts file"), len(faults)
-        defaults = _defaults(table, years, common.get(path.parent, _Defaults()) or _Defaults())
+        defaults = _defaults(table, years, common.get(path.parent, bare) or bare)
         sound = len(faults) == before and common.get(path.parent, defaults) is not None
         common[path.with_suffix("")] = defaults if sound else None
         for place, declaration in _accounts(table, defaults, programs, sound=sound):
@@ -73,6 +75,14 @@ def read_accounts(
             else:
                 declared[account], places[account] = declaration, place
     return list(declared.values())
+
+
+def third_parties(programs: Iterable[Program]) -> frozenset[str]:
+    """Addresses, in small letters, to which a person may send a letter and the service never sends anything."""
+    found = [text for program in programs for text in program.contacts.values()]
+    drafts = [draft for program in programs for draft in program.drafts.values()]
+    found += [address for draft in drafts for address in (draft.to, *draft.cc.split(","))]
+    return frozenset(address.strip().lower() for address in found if "@" in address)
 
 
 def accounts_files(path: Path) -> list[tuple[Path, str]]:
@@ -129,10 +139,12 @@ def _defaults(table: Table, years: Sequence[int], common: _Defaults) -> _Default
     tell_at = defaults.read("tell_at", forms.hour) or common.tell_at
     calendar = defaults.read("calendar", lambda text: forms.one_of(text, calendars, "calendar"))
     currency = defaults.read("currency", forms.currency) or common.currency
-    people = {**common.people, **_people(defaults)}
+    people = {**common.people, **_people(defaults, common.strangers)}
     affiliation = defaults.read("affiliation", _line) or common.affiliation
     defaults.rest()
-    return _Defaults(zone, tell_at, calendar or common.calendar, currency, people, calendars, affiliation)
+    return _Defaults(
+        *(zone, tell_at, calendar or common.calendar, currency, people, calendars, affiliation), common.strangers
+    )
 
 
 class _Account:
@@ -145,7 +157,7 @@ class _Account:
         table, defaults = self.table, self.defaults
         name = table.word("id", needed=True)
         locale = self.locale()
-        people = {**defaults.people, **_people(table)}
+        people = {**defaults.people, **_people(table, defaults.strangers)}
         facts = {fact: text for fact in ACCOUNT_FACTS if (text := table.read(fact, _line)) is not None}
         if defaults.affiliation:
             facts.setdefault("affiliation", defaults.affiliation)
@@ -215,26 +227,27 @@ def _line(text: str) -> str:
     return str(read_value(Kind.TEXT, forms.filled_in(text), ""))
 
 
-def _people(table: Table) -> dict[str, Person]:
+def _people(table: Table, strangers: frozenset[str]) -> dict[str, Person]:
     people = table.table("people", "`people`")
     found = {}
     for role, located in (people.entries if people else {}).items():
         if people is not None and people.convert_key(role, word) is not None:
             people.known.append(role)
-            found[role] = _person(located, people)
+            found[role] = _person(located, people, strangers)
     return found
 
 
-def _person(located: Located, people: Table) -> Person:
+def _person(located: Located, people: Table, strangers: frozenset[str]) -> Person:
+    address = partial(forms.reach, third_parties=strangers)
     if located.entries is None:
-        reach = [people.convert(item, forms.reach) for item in located.items or (located,)]
-        return Person(tuple(address for address in reach if address))
+        reach = [people.convert(item, address) for item in located.items or (located,)]
+        return Person(tuple(each for each in reach if each))
     table = Table(located, people.faults, "a person")
-    found = [table.convert(item, forms.reach) for item in table.all("reach")]
+    found = [table.convert(item, address) for item in table.all("reach")]
     name, position = table.read("name", _line) or "", table.read("position", _line) or ""
     language = table.read("language", forms.language) or ""
     table.rest()
-    return Person(tuple(address for address in found if address), name, position, language)
+    return Person(tuple(each for each in found if each), name, position, language)
 
 
 def _labels(table: Table) -> dict[str, str]:

@@ -76,8 +76,10 @@ def currency(text: str) -> str:
     raise ValueError(f"{text!r} is not a currency such as USD")
 
 
-def reach(text: str) -> str:
-    """An address at which a person can be reached."""
+def reach(text: str, third_parties: frozenset[str] = frozenset()) -> str:
+    """An address at which a person can be reached; never that of somebody to whom only people write."""
+    if text.partition(":")[2].lower() in third_parties:
+        raise ValueError(f"{text!r} is the program's own address: only a person writes there, with a letter")
     if REACH.fullmatch(text):
         return text
     hint = f"; did you mean `mailto:{text}`?" if "@" in text and ":" not in text else ""

@@ -14,6 +14,7 @@ from rich.console import Console as Terminal
 
 from notifier.channels.console import Console
 from notifier.core.alert import Reason
+from notifier.core.message import Line
 from notifier.ports import Post, Undelivered
 from tests.channels.console_bench import ConsoleBench, typed
 from tests.channels.contract import HOSTILE, LETTER, MESSAGE, POST, hostile
@@ -112,6 +113,26 @@ def test_a_terminal_with_colours_shows_them(tmp_path, changed, code):
     tell(bench, post(**changed))
 
     assert bench.text.startswith(f"\x1b[{code}m╭─")
+
+
+def test_a_table_has_a_line_and_a_saved_letter_for_each_alert(tmp_path):
+    bench = ConsoleBench(tmp_path, width=100)
+    lines = (
+        Line("lab", "Credits have not arrived", "21 November", "1 day after", replace(LETTER, blanks=0)),
+        Line("library/ä", "Credits have not arrived", "22 November", "1 day after", LETTER),
+        Line("clinic", "Credits have not arrived", "", "done"),
+    )
+    tell(bench, post(letter=None, rows=(), lines=lines))
+    text, [line] = bench.arrived(), lines_of(bench)
+
+    assert "- lab: Credits have not arrived (21 November, 1 day after; letter ready)" in text
+    assert "- library/ä: Credits have not arrived (22 November, 1 day after; letter has 1 blank)" in text
+    assert "- clinic: Credits have not arrived (done)" in text
+    assert "2 letters, a person sends them: saved in" in text
+    files = [bench.letters / f"{name}.credits-not-allocated.eml" for name in ("lab", "library-ä")]
+    assert line["letters"] == [str(file) for file in files]
+    assert all(file.read_bytes().startswith(b"To: help@example.edu") for file in files)
+    assert line["lines"][2] == "- clinic: Credits have not arrived (done)"
 
 
 def test_a_message_of_one_sentence_has_no_empty_labels(tmp_path):
