@@ -227,15 +227,15 @@ accounts:
         (
             "    people: {pi: [mailto:ResearcherAccess@openai.com]}\n",
             [
-                "6:19: 'mailto:ResearcherAccess@openai.com' is the program's own address: "
-                "only a person writes there, with a letter"
+                ("6:19: 'mailto:ResearcherAccess@openai.com' is the program's own address: "
+                "only a person writes there, with a letter")
             ],
         ),
         (
             "    people: {pi: {reach: mailto:researcheraccess@openai.com}}\n",
             [
-                "6:26: 'mailto:researcheraccess@openai.com' is the program's own address: "
-                "only a person writes there, with a letter"
+                ("6:26: 'mailto:researcheraccess@openai.com' is the program's own address: "
+                "only a person writes there, with a letter")
             ],
         ),
         (
