@@ -23,6 +23,7 @@ import json
 import os
 import platform
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,7 @@ class SmallSlack:
     def __init__(self, accounts: int) -> None:
         self._server = Slow()
         self._server._clock = int(time.time())  # noqa: SLF001, TID251  messages are of now
+        self._server._http.handle_error = lambda *_: None  # noqa: SLF001  a killed service resets its connections
         for number in range(accounts):
             channel = {
                 "id": f"C0LAB{number:06}",
@@ -166,8 +168,10 @@ class SmallMail:
 
     def __init__(self) -> None:
         self._ids: list[str] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
-        self._controller.start()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        Controller(self, hostname="127.0.0.1", port=self._port).start()
 
     async def handle_DATA(self, _: object, __: object, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
         """Take a mail."""
@@ -178,8 +182,7 @@ class SmallMail:
 
     def settings(self) -> dict[str, str]:
         """As `FarEnd` says."""
-        server: Any = self._controller.server
-        return smtp(server.sockets[0].getsockname()[1])
+        return smtp(self._port)
 
     def arrived(self) -> Counter[str]:
         """As `FarEnd` says."""

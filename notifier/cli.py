@@ -34,7 +34,7 @@ def main() -> None:
 @click.option("--demo", is_flag=True, help="On simulated grants; ignores settings and accounts, reaches nobody.")
 def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool) -> None:
     """Watch the accounts, judge them by the rules, tell the right person."""
-    from notifier.commands.run import run as command
+    from notifier.commands.run.command import run as command
 
     command(rules, accounts, state, demo=demo)
 
@@ -259,5 +259,21 @@ def status(**options: object) -> None:
     """
     from notifier.commands.status.command import Options
     from notifier.commands.status.command import status as command
+
+    command(Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.option("--send", is_flag=True, help="Also send a greeting to each destination.")
+@STATE
+@RULES
+@ACCOUNTS
+def doctor(**options: object) -> None:
+    """Look whether settings, keys and every destination that accounts name work, and say what to do.
+
+    Nothing is sent without --send. Exit codes: 0 all is well; 1 something is to be mended.
+    """
+    from notifier.commands.doctor import Options
+    from notifier.commands.doctor import doctor as command
 
     command(Options(**options))  # type: ignore[arg-type]  # click has checked each

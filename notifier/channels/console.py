@@ -94,7 +94,7 @@ class Console:
 
     def _append(self, post: Post, saved: Sequence[Path]) -> None:
         message = post.message
-        line = {
+        line: dict[str, object] = {
             "key": post.key,
             "title": plain(message.title),
             "reason": message.reason,

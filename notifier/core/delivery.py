@@ -20,7 +20,7 @@ LONGEST_RETRY = 6 * 3600
 GIVE_UP_AFTER = 6 * 86_400  # seconds since the first attempt: a long weekend and the day after it are not enough
 FEWEST_ATTEMPTS = 10  # before anything is given up: a machine that slept for a week has tried once
 FEWEST_IN_A_TABLE = 4  # messages of one event, rule and destination that become one
-MOST_IN_A_TABLE = 25  # lines, each with its letter: more does not fit into one message of Slack
+MOST_IN_A_TABLE = 25  # lines: what one message of Slack holds, with a link for each letter
 
 
 class State(StrEnum):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from notifier.core.rule import Ask
 
-REACH = re.compile(r"(mailto:[^@\s]+@[^@\s]+|slack:[#@]?[\w.@-]+)")
+ADDRESS = r"[^@\s]+@[^@\s]+"
+REACH = re.compile(rf"mailto:{ADDRESS}|slack:(#[\w.-]+|[CGD][A-Z0-9]{{7,}}|{ADDRESS})")
 NAMES_A_VARIABLE = "names a variable, such as LAB_OPENAI_ADMIN_KEY; the key itself never stands here"
 NAME_OF_SECRET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PLACEHOLDER = re.compile(
@@ -83,6 +84,10 @@ def reach(text: str, third_parties: frozenset[str] = frozenset()) -> str:
     if REACH.fullmatch(text):
         return text
     hint = f"; did you mean `mailto:{text}`?" if "@" in text and ":" not in text else ""
+    if text.startswith("slack:@"):
+        hint = "; Slack tells people by their email address: slack:a@example.edu"
+    elif re.fullmatch(r"slack:[\w.-]+", text):
+        hint = f"; did you mean `slack:#{text.removeprefix('slack:')}`?"
     raise ValueError(f"{text!r} is not an address such as mailto:a@example.edu or slack:#channel{hint}")
 
 

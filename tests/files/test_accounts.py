@@ -1,5 +1,6 @@
 """``accounts.yaml``: who, where, which grants. A faulty account is named and left out, the others are read."""
 
+import json
 from datetime import date, time
 from pathlib import Path
 
@@ -77,7 +78,7 @@ defaults:
     office: [mailto:grants@example.edu]
 accounts:
   - {{id: a, people: {{pi: {{name: "A.  Researcher", reach: [mailto:a@example.edu, "slack:#a"]}}}}}}
-  - {{id: b, time_zone: America/New_York, tell_at: "17:00", currency: USD, people: {{office: slack:@b}}}}
+  - {{id: b, time_zone: America/New_York, tell_at: "17:00", currency: USD, people: {{office: "slack:#b"}}}}
   - {{id: c, program: {PROGRAM}, accepted_on: 2026-10-05}}
 """
     declared, found = read(tmp_path, text)
@@ -94,7 +95,7 @@ accounts:
         "pi": Person(("mailto:a@example.edu", "slack:#a"), "A. Researcher"),
     }
     assert declared[0].facts["pi_name"] == "A. Researcher"
-    assert declared[1].account.people == {"office": Person(("slack:@b",))}
+    assert declared[1].account.people == {"office": Person(("slack:#b",))}
 
 
 def test_without_defaults_the_zone_is_utc_and_the_hour_nine(tmp_path):
@@ -224,6 +225,25 @@ accounts:
                 " did you mean `mailto:a@example.edu`?")
             ],
         ),
+
+        (
+            "    people: {pi: slack:@ada}\n",
+            [
+                (
+                    "6:18: 'slack:@ada' is not an address such as mailto:a@example.edu or slack:#channel; "
+                    "Slack tells people by their email address: slack:a@example.edu"
+                )
+            ],
+        ),
+        (
+            "    people: {pi: slack:lab-grants}\n",
+            [
+                (
+                    "6:18: 'slack:lab-grants' is not an address such as mailto:a@example.edu or slack:#channel; "
+                    "did you mean `slack:#lab-grants`?"
+                )
+            ],
+        ),
         (
             "    people: {pi: [mailto:ResearcherAccess@openai.com]}\n",
             [
@@ -327,6 +347,13 @@ accounts:
         "8:33: there is no program `x`; there are openai-researcher-access",
         "9:9: a grant is a mapping of fields, not a value",
     ]
+
+
+def test_people_are_reached_by_channel_by_its_id_or_by_address(tmp_path):
+    reach = ["slack:a+b@example.edu", "slack:C0123ABCD", "slack:#lab-grants.2", "mailto:a@example.edu"]
+    declared = one(tmp_path, f"{LAB}    people: {{pi: {json.dumps(reach)}}}\n")
+
+    assert declared.account.people["pi"].reach == tuple(reach)
 
 
 def test_one_id_in_two_files_is_a_mistake_of_the_second(tmp_path):

@@ -7,7 +7,6 @@ import logging
 import signal
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -18,17 +17,13 @@ from rich.text import Text
 
 from notifier.channels.console import Console
 from notifier.clock import Clock
-from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, called, refuse, stop
+from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, refuse, stop
 from notifier.commands.known import configured
-from notifier.core.audience import CONSOLE
+from notifier.commands.run.greeting import Hints, announce, greet, say_who_hears, typed
+from notifier.commands.run.outside import Outside, Told
 from notifier.core.calendar import utc
-from notifier.core.hold import MOST_AT_ONCE
-from notifier.core.message import Answer
-from notifier.core.words import say_time
 from notifier.files.accounts import accounts_files
 from notifier.files.places import Files, Places, read_files
-from notifier.flow.deliver import Outlets
-from notifier.flow.hold import waiting
 from notifier.net import Net
 from notifier.service import Service, World
 from notifier.sources.openai import OpenAI
@@ -36,21 +31,9 @@ from notifier.store.errors import StoreError
 from notifier.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from notifier.ports import Source
-
-QUIET = ("alembic", "apscheduler", "httpx", "httpcore", "watchfiles")
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What the offered commands need to speak of the same files: their options; and the greeting."""
-
-    options: str
-    check: str
-    greeting: str = ""
+QUIET = ("aiosmtplib", "alembic", "apscheduler", "httpx", "httpcore", "slack_sdk", "watchfiles")
 
 
 def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool) -> None:
@@ -74,7 +57,11 @@ def _run(rules: Path | None, accounts: Path | None, state: Path | None, stack: E
     options = {name: f" --{name} {quote(str(path))}" for name, path in given.items() if path is not None}
     folder = f" {quote(str(rules))}" if rules else ""
     hints = Hints("".join(options.values()), f"check{folder}{options.get('accounts', '')}")
-    _serve(places, lambda net: {"openai": OpenAI(net)}, settings.secret, stack, hints, settings.hold_above)
+    clock = Clock()
+    files = read_files(places, clock.now())
+    _refuse_misspelt(files)
+    outside = Outside(lambda net: {"openai": OpenAI(net)}, settings.secret, settings, settings.hold_above)
+    _serve(places, files, clock, outside, stack, hints)
 
 
 def _run_demo(stack: ExitStack) -> None:
@@ -92,44 +79,44 @@ def _run_demo(stack: ExitStack) -> None:
         "check",
         "Demo: simulated grants, polled from a simulated provider; nothing leaves this machine.\n",
     )
-    _serve(places, lambda net: {"openai": OpenAI(net, simulated.url)}, KEYS.get, stack, hints)
+    outside = Outside(lambda net: {"openai": OpenAI(net, simulated.url)}, KEYS.get)
+    _serve(places, read_files(places, clock.now()), clock, outside, stack, hints)
 
 
-def _serve(
-    places: Places,
-    sources: Callable[[Net], dict[str, Source]],
-    secret: Callable[[str], str | None],
-    stack: ExitStack,
-    hints: Hints,
-    hold_above: int = MOST_AT_ONCE,
-) -> None:
-    clock, terminal = Clock(), Terminal(highlight=False, soft_wrap=False)
-    files = read_files(places, clock.now())
+def _refuse_misspelt(files: Files) -> None:
+    """End if something is named like a setting and is none: what it was meant to set would silently not be set."""
+    from notifier.settings import unknown_names  # noqa: PLC0415  the demo never reads settings
+
+    used = {name for each in files.declared for _, name in each.account.sources}
+    if odd := unknown_names(used):
+        stop("\n".join(odd))
+
+
+def _serve(places: Places, files: Files, clock: Clock, outside: Outside, stack: ExitStack, hints: Hints) -> None:
+    terminal = Terminal(highlight=False, soft_wrap=False)
     if files.rule_faults or (files.account_faults and not files.declared):
         refuse([*files.rule_faults, *files.account_faults])
     store = Store.open(places.database, lock=True)
     stack.callback(store.close)
     for fault in files.account_faults:
         structlog.get_logger().error("account left out", action="account_rejected", fault=str(fault))
-    _greet(terminal, places, files, hints)
+    greet(terminal, places, files, hints)
 
-    console = Console(terminal, places.record, places.letters, partial(_typed, hints.options))
-    net = Net()
+    command = partial(typed, hints.options)
+    net, console = Net(), Console(terminal, places.record, places.letters, command)
+    destinations = outside.destinations(net, console, command)
+    if outside.settings is not None:
+        say_who_hears(terminal, files, destinations.outlets)
     world = World(
-        *(clock, store, Outlets({CONSOLE: console}.get), sources(net), secret),
-        hold_above=hold_above,
-        first_round=lambda: _announce(terminal, files, hints, store),
+        *(clock, store, destinations.outlets, outside.sources(net), outside.secret),
+        hold_above=outside.hold_above,
+        first_round=lambda: announce(terminal, files, hints, store),
     )
-    asyncio.run(_until_stopped(Service(places, files, world), net))
+    asyncio.run(_until_stopped(Service(places, files, world), destinations, net))
     terminal.print(Text("Stopped.", style="dim"))
 
 
-def _typed(options: str, answer: Answer) -> str:
-    """The command that gives *answer*, as one types it here; *options* say which files are meant."""
-    return f"{called()} {answer.verb}{options} {answer.rest}".rstrip()
-
-
-async def _until_stopped(service: Service, net: Net) -> None:
+async def _until_stopped(service: Service, told: Told, net: Net) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -137,40 +124,8 @@ async def _until_stopped(service: Service, net: Net) -> None:
     try:
         await service.run(stopped)
     finally:
+        await told.aclose()
         await net.aclose()
-
-
-def _greet(terminal: Terminal, places: Places, files: Files, hints: Hints) -> None:
-    accounts, rules = len(files.declared), len(files.rulebook.rules)
-    watching = (
-        f"Watching {accounts} account{'s' if accounts != 1 else ''} by {rules} rules. State in {places.state}/."
-    )
-    terminal.print(Text(hints.greeting + watching, style="dim"))
-
-
-def _announce(terminal: Terminal, files: Files, hints: Hints, store: Store) -> None:
-    """After the first round: what waits for a person, and what one may try next, usable as printed."""
-    for hold in store.read(waiting):
-        answers = [_typed(hints.options, Answer("", verb, str(hold.event))) for verb in ("release", "drop")]
-        held = f"{hold.count:,} messages are held since {say_time(hold.at, hold.at)}, {utc(hold.at):%d %B}:"
-        terminal.print(Text("\n    ".join([f"\n{held}", *answers])), soft_wrap=True)
-    told = "That is all for now, and it is not repeated. Ctrl-C ends. In another terminal:"
-    commands = [
-        ("How every grant stands", f"status{hints.options}"),
-        ("Every mistake in the rules that you edit", hints.check),
-    ]
-    watched = [each.account.id for each in files.declared if each.account.grants]
-    if not watched:
-        told = "No grant is watched yet; `enroll` adds one from its mail. In another terminal:"
-    elif hints.greeting:  # the demo: its first grant waits for credits
-        record = f'record{hints.options} {watched[0]} credits_granted "1000 USD"'
-        commands.insert(0, ("The credits came: watch the alert being resolved", record))
-    if watched:
-        ahead = "What will be told, when, to whom, with which letter"
-        commands.insert(0, (ahead, f"timeline{hints.options} --account {watched[0]}"))
-    terminal.print(Text(f"\n{told}", style="bold"))
-    for why, command in commands:
-        terminal.print(Text(f"  {why}:\n    {called()} {command}"), soft_wrap=True)
 
 
 def _log() -> None:

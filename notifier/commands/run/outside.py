@@ -1,0 +1,63 @@
+"""The outside world of one run: real, as the settings say, or simulated by the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from notifier.core.audience import CONSOLE
+from notifier.core.hold import MOST_AT_ONCE
+from notifier.flow.deliver import Outlets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notifier.channels.console import Console
+    from notifier.core.message import Answer
+    from notifier.net import Net
+    from notifier.ports import Source
+    from notifier.settings import Settings
+
+
+class Told(Protocol):
+    """Where people are told: every channel that is configured."""
+
+    @property
+    def outlets(self) -> Outlets:
+        """The channels, as the flow wants them."""
+
+    async def aclose(self) -> None:
+        """Close the channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleAlone:
+    """Where the demo tells: on the console, whatever is configured."""
+
+    console: Console
+
+    @property
+    def outlets(self) -> Outlets:
+        """The console."""
+        return Outlets({CONSOLE: self.console}.get)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The outside world of one run: real, or simulated by the demo, which has no *settings*."""
+
+    sources: Callable[[Net], dict[str, Source]]
+    secret: Callable[[str], str | None]
+    settings: Settings | None = None
+    hold_above: int = MOST_AT_ONCE
+
+    def destinations(self, net: Net, console: Console, typed: Callable[[Answer], str]) -> Told:
+        """Where people are told."""
+        if self.settings is None:
+            return ConsoleAlone(console)
+        from notifier.destinations import Destinations  # noqa: PLC0415  the demo never reads settings
+
+        return Destinations(self.settings, net, console, typed)
