@@ -277,3 +277,25 @@ def doctor(**options: object) -> None:
     from notifier.commands.doctor import doctor as command
 
     command(Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.argument("rule")
+@click.argument("account")
+@click.option("--grant", metavar="ID", help="Which grant, if the account has several.")
+@click.option("--step", metavar="STEP", help='Which step of the rule, such as "1 week after" [the one in force].')
+@click.option("--as", "form", type=click.Choice(["text", "slack", "email"]), default="text",
+              help="As the console, Slack or a mail shows it [text].")  # fmt: skip
+@click.option("--to", metavar="ADDRESS", help="For whom: a mail's recipient, a channel in Slack.")
+@click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Also write it whole to FILE.")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+@NOW
+def render(rule: str, account: str, **options: object) -> None:
+    """Show the message that RULE sends about ACCOUNT, such as `credits-used lab`, without sending it."""
+    from notifier.commands.render import Options
+    from notifier.commands.render import render as command
+
+    command(rule, account, Options(**options))  # type: ignore[arg-type]  # click has checked each

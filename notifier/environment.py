@@ -15,9 +15,14 @@ def variable(name: str) -> str | None:
     return os.environ.get(name) or None  # noqa: TID251  the one place
 
 
+def names() -> list[str]:
+    """The names of all variables for this program: ``NOTIFIER_…``, in whatever case they are written."""
+    return [name for name in os.environ if name.upper().startswith(PREFIX)]  # noqa: TID251  the one place
+
+
 def is_configured() -> bool:
     """Whether anything is set for this program: a ``NOTIFIER_…`` variable, or a `.env` file."""
-    return DOTENV.exists() or any(name.upper().startswith(PREFIX) for name in os.environ)  # noqa: TID251  the one place
+    return DOTENV.exists() or bool(names())
 
 
 def time_zone() -> str | None:

@@ -1,4 +1,4 @@
-"""Asking over HTTP: the one module that imports httpx.
+"""Asking and telling over HTTP: the one module that imports httpx.
 
 One request, one answer: nothing is retried, no redirect is followed, no proxy is taken from the environment.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 
-from notifier.ports import Unreadable
+from notifier.ports import Undelivered, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,15 +52,34 @@ class Net:
             Unreadable: no whole answer came. The sentence names the host, never the key nor the query.
         """
         host = _host(url)
-        if not bearer or not bearer.isascii() or not bearer.isprintable() or " " in bearer:
-            # Otherwise the error of the HTTP library would quote the header with the key in it.
-            raise Unreadable(f"The key for {host} is empty or has characters that no key has: copy it again.")
+        if not _can_travel(bearer):
+            raise Unreadable(_unusable(host))
         try:
-            async with asyncio.timeout(MOST_SECONDS):
-                status, headers, raw = await self._get(url, params, bearer)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, _TooLarge) as failure:
+            return await self._ask("GET", url, bearer, params=params)
+        except FAILURES as failure:
             raise Unreadable(f"{host} {_kind(failure)}.") from None
-        return Answer(status, headers, _parse(raw))
+
+    async def post_json(self, url: str, *, body: object, bearer: str) -> Answer:
+        """Tell *url* once what *body* says, as JSON, with the key *bearer*. Every status is an answer.
+
+        Raises:
+            Undelivered: no whole answer came. Without a connection nothing can have arrived; with one it is
+                *unknown*. The sentence names the host, never the key nor what was told.
+        """
+        host = _host(url)
+        if not _can_travel(bearer):
+            raise Undelivered(_unusable(host), permanent=True, whole=True)
+        told = json.dumps(body, allow_nan=False).encode()
+        try:
+            return await self._ask("POST", url, bearer, content=told)
+        except FAILURES as failure:
+            why = f"{host} {_kind(failure)}"
+            if isinstance(failure, NOT_ASKED):
+                permanent = isinstance(failure, NO_ADDRESS)
+                raise Undelivered(f"{why}.", permanent=permanent, whole=True) from None
+            # Who does not answer will not answer the next one either; who broke off may well.
+            silent = isinstance(failure, (httpx.TimeoutException, TimeoutError))
+            raise Undelivered(f"{why}, so it may have arrived.", unknown=True, whole=silent) from None
 
     async def aclose(self) -> None:
         """Close all connections; a later request would open new ones."""
@@ -68,17 +87,26 @@ class Net:
         if client is not None:
             await client.aclose()
 
-    async def _get(
-        self, url: str, params: Mapping[str, str | int], bearer: str
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        bearer: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
         headers = {"Authorization": f"Bearer {bearer}", "Accept": "application/json", "User-Agent": "notifier"}
-        async with self._connections().stream("GET", url, params=params, headers=headers) as response:
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        asked = self._connections().stream(method, url, params=params, content=content, headers=headers)
+        async with asyncio.timeout(MOST_SECONDS), asked as response:
             raw = bytearray()
             async for chunk in response.aiter_bytes():
                 raw += chunk
                 if len(raw) > MOST_BYTES:
                     raise _TooLarge
-            return response.status_code, response.headers, bytes(raw)
+            return Answer(response.status_code, response.headers, _parse(bytes(raw)))
 
     def _connections(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -93,6 +121,21 @@ class Net:
 
 class _TooLarge(Exception):
     """The answer is longer than anything that is asked for."""
+
+
+# What can go wrong; of these, what goes wrong before anything was asked; of these, what a settings file causes.
+FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, _TooLarge)
+NO_ADDRESS = (httpx.UnsupportedProtocol, httpx.InvalidURL)
+NOT_ASKED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, *NO_ADDRESS)
+
+
+def _can_travel(bearer: str) -> bool:
+    """Whether a key is one. Otherwise the error of the HTTP library would quote the header with the key in it."""
+    return bool(bearer) and bearer.isascii() and bearer.isprintable() and " " not in bearer
+
+
+def _unusable(host: str) -> str:
+    return f"The key for {host} is empty or has characters that no key has: copy it again."
 
 
 def _host(url: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -21,6 +20,7 @@ from rich.text import Text
 
 from notifier.core.alert import Reason
 from notifier.core.letter import Letter, eml, mailto
+from notifier.core.words import plain
 from notifier.ports import Examined, Undelivered
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 WIDEST = 100
 INDENTED = (0, 0, 0, 2)
-NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode's controls, formats, half characters, line ends
 COLOURS = {
     Reason.RESOLVED: "green",
     Reason.CLOSED: "bright_black",
@@ -147,11 +146,6 @@ def _key(line: bytes) -> str | None:
         return str(json.loads(line)["key"])
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def plain(text: str) -> str:
-    """*text* without control characters: names come from outside and must not move the cursor."""
-    return "".join(" " if unicodedata.category(letter) in NOT_SHOWN else letter for letter in text)
 
 
 def panel(message: Message, saved: Sequence[Path] = (), *, width: int) -> Panel:

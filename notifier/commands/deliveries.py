@@ -11,13 +11,12 @@ from rich.console import Console as Terminal
 from rich.padding import Padding
 from rich.text import Text
 
-from notifier.channels.console import plain
 from notifier.clock import Clock
 from notifier.commands.database import look
 from notifier.commands.known import where
 from notifier.commands.status.words import say_failing
 from notifier.core.delivery import State
-from notifier.core.words import iso, say_time
+from notifier.core.words import iso, plain, say_time
 from notifier.flow.redeliver import name_of
 
 if TYPE_CHECKING:

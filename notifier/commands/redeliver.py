@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notifier.channels.console import plain
 from notifier.clock import Clock
 from notifier.commands.common import stop, user
 from notifier.commands.database import look, put
 from notifier.commands.deliveries import title_of
 from notifier.commands.known import where
+from notifier.core.words import plain
 from notifier.flow.act import NEVER_TELL, RETRY
 from notifier.flow.hold import ACCOUNT
 from notifier.flow.redeliver import OPEN, meant, name_of

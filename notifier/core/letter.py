@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from notifier.core.mime import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,10 +56,15 @@ def write_letter(draft: Draft, names: Mapping[str, object]) -> Letter:
     Raises:
         ValueError: the draft cannot be filled.
     """
-    subject = " ".join(draft.subject(names).split())[:MOST_SUBJECT]
-    body = "\n".join(draft.body(names).strip().splitlines()) + "\n"
+    subject = _whole(" ".join(draft.subject(names).split())[:MOST_SUBJECT])
+    body = _whole("\n".join(draft.body(names).strip().splitlines()) + "\n")
     blanks = len(_BLANK.findall(subject)) + len(_BLANK.findall(body))
     return Letter(draft.name, draft.to, draft.cc, draft.opens, subject, body, blanks)
+
+
+def _whole(text: str) -> str:
+    """*text* without half characters, which a provider's names may hold and no mail can."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def mailto(letter: Letter) -> str | None:
@@ -95,7 +101,7 @@ def eml(letter: Letter, sender: str) -> bytes:
 
     It has no Date and no Message-ID: those are made when a person sends it.
     """
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     fields = {"To": letter.to, "Cc": letter.cc, "From": sender, "Subject": letter.subject, "X-Unsent": "1"}
     for name, value in fields.items():
         if value:

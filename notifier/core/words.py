@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,21 @@ from notifier.core.vocabulary import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode's controls, formats, half characters, line ends
+
+
+def plain(text: str, keep: str = "") -> str:
+    """*text* with a space for each character that acts instead of being read, but for those to *keep*.
+
+    Names come from outside: they must not move a cursor, turn a line around or end a header.
+    """
+    if text.isprintable():  # none of these is, and nearly every text is: this is much quicker than looking
+        return text
+    return "".join(
+        letter if letter in keep or unicodedata.category(letter) not in NOT_SHOWN else " " for letter in text
+    )
 
 
 class Blank(str):

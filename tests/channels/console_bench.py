@@ -26,6 +26,8 @@ class Sheet(StringIO):
 
 
 class ConsoleBench:
+    to = "console"
+
     def __init__(self, folder, width=80, **terminal):
         self.record, self.letters, self.sheet = folder / "console.jsonl", folder / "letters", Sheet()
         self.terminal = Terminal(file=self.sheet, width=width, highlight=False, **terminal)
@@ -49,3 +51,6 @@ class ConsoleBench:
 
     def mend(self):
         self.sheet.broken = False
+
+    def close(self):
+        pass

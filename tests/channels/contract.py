@@ -5,6 +5,7 @@ A new channel adds a bench to `BENCHES` in test_every_channel.py, and its own te
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 
 class Bench(Protocol):
-    """One channel with the far end that it posts to."""
+    """One channel with the far end that it posts to. *to* is a destination that can be told."""
+
+    to: str
 
     def channel(self) -> Channel:
         """A new instance on the same far end, as after a restart."""
@@ -37,6 +40,9 @@ class Bench(Protocol):
 
     def mend(self) -> None:
         """Let deliveries succeed again."""
+
+    def close(self) -> None:
+        """End the far end."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,14 @@ MESSAGE = Message(
     rows=("the first row", "the second row"),
     letter=LETTER,
 )
-POST = Post("demo/late|lab|1|1|1|console", MESSAGE)
+POST = Post(
+    "demo/late|lab|1|1|1|console",
+    MESSAGE,
+    id="0123456789abcdef0123456789abcdef",
+    thread="0123456789abcdef0123456789abcdef",
+    topic="Credits have not arrived · lab",
+    since=1_711_980_000,
+)
 
 # What people who choose a name could try, each with the words in it that have to be readable all the same.
 HOSTILE = {
@@ -95,4 +108,21 @@ def hostile(text):
     letter = replace(LETTER, subject=f"About {whole}", body=f"Hello {whole},\n\n{whole}\n")
     said = dict.fromkeys(("headline", "about", "say", "next", "contact", "known", "told", "step"), text)
     answers = (Answer(text, "record", text),)
-    return Post(POST.key, replace(MESSAGE, **said, rows=(text, text), answers=answers, letter=letter))
+    return replace(POST, message=replace(MESSAGE, **said, rows=(text, text), answers=answers, letter=letter))
+
+
+def sent(bench, post=POST):
+    """*post* to the destination of *bench*."""
+    return replace(post, to=bench.to)
+
+
+def ask(channel, question):
+    """What *question*, a call of *channel*, answers; then the channel gives back what is open."""
+
+    async def asked():
+        try:
+            return await question
+        finally:
+            await channel.aclose()
+
+    return asyncio.run(asked())

@@ -360,9 +360,7 @@ def test_what_was_given_up_is_named_with_where_and_why(call, places, store):
 
     assert result.exit_code == 3
     assert "messages could not be told:" in result.stdout
-    assert (
-        "Credits have not arrived · lab: given up: the paper is torn (console)" in result.stdout
-    )
+    assert "Credits have not arrived · lab: given up: the paper is torn (console)" in result.stdout
 
 
 def test_who_asks_for_one_account_hears_nothing_of_the_others(call, places, store):

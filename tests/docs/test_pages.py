@@ -14,7 +14,6 @@ from notifier.files.reference import reference
 from notifier.files.rulebook import read_rulebook
 from notifier.files.rules import FIELDS, Names, read_rule
 from notifier.files.table import Table
-from notifier.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
 RULE = """\
@@ -92,12 +91,3 @@ def test_the_accounts_page_shows_every_field_and_has_no_mistake(tmp_path):
     stated = {name for each in declared for said in each.grants.values() for name in said}
     facts = [fact for fact in BUILT_IN if fact.grant and fact.owner is Owner.DECLARED and fact.name != "grant_id"]
     assert {fact.name for fact in facts} - stated == set()
-
-
-def test_the_operations_page_names_every_setting_with_its_default():
-    page = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `NOTIFIER_(\w+)` \| ([^|]+) \|", page, re.MULTILINE))
-    defaults = {name.upper(): str(field.default) for name, field in Settings.model_fields.items()}
-
-    assert rows.keys() == defaults.keys()
-    assert [name for name in rows if name != "RULES" and rows[name].strip("`") != defaults[name]] == []

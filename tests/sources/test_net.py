@@ -12,7 +12,7 @@ import pytest
 
 from notifier import net
 from notifier.net import Net
-from notifier.ports import Unreadable
+from notifier.ports import Undelivered, Unreadable
 
 KEY = "sk-admin-very-secret"
 URL = "https://provider.example/v1/costs"
@@ -238,3 +238,100 @@ def test_the_environment_names_no_proxy(monkeypatch):
 
     with listener(answer) as url:
         assert ask(url=url).body == {}
+
+
+# -- telling -----------------------------------------------------------------------------------------------------
+
+
+def tell(transport=None, url=URL, key=KEY, body=None):
+    async def once():
+        connections = Net(transport)
+        try:
+            return await connections.post_json(url, body={"say": "käse"} if body is None else body, bearer=key)
+        finally:
+            await connections.aclose()
+
+    return asyncio.run(once())
+
+
+def untold(*args, **kwargs):
+    with pytest.raises(Undelivered) as raised:
+        tell(*args, **kwargs)
+    return raised.value
+
+
+def test_what_is_told_travels_once_as_json_with_the_key():
+    heard = []
+    answer = tell(
+        httpx.MockTransport(lambda request: heard.append(request) or httpx.Response(202, headers={"X": "1"}))
+    )
+
+    assert (answer.status, answer.headers["x"]) == (202, "1")
+    assert [(each.method, str(each.url), each.content) for each in heard] == [
+        ("POST", URL, b'{"say": "k\\u00e4se"}')
+    ]
+    assert heard[0].headers["content-type"] == "application/json"
+    assert heard[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 500])
+def test_every_status_is_an_answer_to_what_was_told(status):
+    assert tell(saying(status, headers={"Location": "https://elsewhere.example/"})).status == status
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [httpx.ConnectError(KEY), httpx.ConnectTimeout(KEY), httpx.PoolTimeout(KEY)],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_without_a_connection_nothing_was_told(failure):
+    error = untold(failing(failure))
+
+    assert (error.permanent, error.whole, error.unknown) == (False, True, False)
+
+
+@pytest.mark.parametrize(
+    ("failure", "whole"),
+    [
+        (httpx.ReadTimeout(KEY), True),
+        (httpx.WriteTimeout(KEY), True),
+        (TimeoutError(KEY), True),
+        (httpx.ReadError(KEY), False),
+        (httpx.WriteError(KEY), False),
+        (httpx.RemoteProtocolError(KEY), False),
+        (OSError(KEY), False),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_without_an_answer_nobody_knows_what_was_told(failure, whole):
+    error = untold(failing(failure))
+
+    assert (error.permanent, error.whole, error.unknown) == (False, whole, True)
+    assert error.why.startswith("provider.example ")
+    assert error.why.endswith(", so it may have arrived.")
+    assert KEY not in error.why
+    assert error.__suppress_context__
+
+
+def test_an_answer_to_what_was_told_that_breaks_off_is_unknown():
+    def hang_up(connection):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n{")
+
+    with listener(hang_up) as url:
+        assert untold(url=url).unknown
+
+
+@pytest.mark.parametrize("url", ["ftp://provider.example/v1", "provider.example", "https://[::1"])
+def test_an_address_that_is_none_can_never_be_told(url):
+    error = untold(url=url)
+
+    assert (error.permanent, error.whole, error.unknown) == (True, True, False)
+
+
+@pytest.mark.parametrize("key", ["", "SG secret", "SG.secret\n"])
+def test_a_key_that_cannot_be_one_tells_nothing(key):
+    error = untold(failing(AssertionError("asked")), key=key)
+
+    assert (error.permanent, error.whole) == (True, True)
+    assert "secret" not in error.why

@@ -8,9 +8,9 @@ there nothing is escaped, and what would be a mention or an emoji elsewhere is o
 from __future__ import annotations
 
 import re
-import unicodedata
 
-NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode's controls, formats, half characters, line ends
+from notifier.core import words
+
 MOST_PIECES = 20  # each costs some forty characters of a message
 THIN = "\u2009"  # a thin space: seen, read over, and no name of an emoji has one
 CUT = 48  # characters, for saying how much was cut off
@@ -20,12 +20,12 @@ _CALLS = re.compile(r"(?<=<)(?=[!@#])|(?<=:)(?=[\w+'-]+:)")  # inside ``<!channe
 
 def plain(text: str) -> str:
     """*text* on one line, without control characters."""
-    return _visible(text).strip()
+    return words.plain(text).strip()
 
 
 def plain_lines(text: str) -> str:
     """*text* with its line ends, and without any other control character."""
-    return "\n".join(_visible(line).rstrip() for line in text.strip("\r\n").split("\n"))
+    return "\n".join(words.plain(line).rstrip() for line in text.strip("\r\n").split("\n"))
 
 
 def escape(text: str) -> str:
@@ -68,9 +68,3 @@ def cut_escaped(text: str, most: int) -> str:
     while len(escape(kept)) >= most:
         kept = kept[:-1]
     return f"{escape(kept.rstrip())}…"
-
-
-def _visible(text: str) -> str:
-    if text.isprintable():  # almost all of it is, and this is quick
-        return text
-    return "".join(" " if unicodedata.category(letter) in NOT_SHOWN else letter for letter in text)

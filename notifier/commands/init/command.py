@@ -110,7 +110,7 @@ def _write(rules: Path, accounts: Path, said: Answers | None) -> None:
     texts = {rules / name: text for name, text in rules_texts().items()}
     if said is not None:
         texts[accounts] = accounts_text(said)
-    texts[DOTENV] = env_text(rules, accounts)
+    texts[DOTENV] = env_text(rules, accounts, said.team if said is not None else None)
     for path, text in texts.items():
         if os.path.lexists(path):
             click.echo(f"  kept     {path}")

@@ -102,7 +102,7 @@ def channel_or_address(text: str) -> str:
     said = one_line(text).removeprefix("slack:")
     if "@" in said[1:]:
         return address(said)
-    if said[:1] in {"#", "@"} and re.fullmatch(r"[\w.-]+", said[1:]):
+    if said.startswith("#") and re.fullmatch(r"[\w.-]+", said[1:]):
         return reach(f"slack:{said}")
     fitting = re.sub(r"[^\w.-]+", "-", said.lower()).strip("-")
     hint = f"; did you mean `#{fitting}`?" if fitting else ""

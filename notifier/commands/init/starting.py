@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notifier.commands.common import SHIPPED_RULES
+from notifier.settings import webhook_name
+from notifier.settings.faults import FAMILY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,8 @@ PROJECT = SHIPPED_RULES.parent
 ACCOUNTS_EXAMPLE = PROJECT / "accounts.example.yaml"
 ENV_EXAMPLE = PROJECT / ".env.example"
 STARTER = Path(__file__).parent / "starter"
+SLACK, SLACK_CHANNEL = "slack:", "slack:#"
+EXAMPLE_CHANNEL, EXAMPLE_WEBHOOK = "#lab-grants", webhook_name("slack:#lab-grants")
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w.@/+-]|:(?=\w)| (?=\w))*")  # needs no quotes in YAML, unless it is one of:
 _NOT_TEXT = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
@@ -50,13 +54,16 @@ def env_lines(rules: Path, accounts: Path) -> dict[str, str]:
     return {name: f"{name}={_quoted(str(path))}" for name, path in places.items()}
 
 
-def env_text(rules: Path, accounts: Path) -> str:
-    """The file `.env`."""
-    lines = env_lines(rules, accounts)
-    return "".join(
-        f"{lines.get(line.removeprefix('# ').partition('=')[0], line)}\n"
-        for line in ENV_EXAMPLE.read_text(encoding="utf-8").splitlines()
-    )
+def env_text(rules: Path, accounts: Path, team: str | None = None) -> str:
+    """The file `.env`; its webhook is that of the *team*'s channel, if it has one."""
+    lines, text = env_lines(rules, accounts), ENV_EXAMPLE.read_text(encoding="utf-8")
+    if team is not None and team.startswith(SLACK_CHANNEL):
+        name = webhook_name(team)
+        text = text.replace(EXAMPLE_WEBHOOK, name).replace(
+            f"{EXAMPLE_CHANNEL} is {EXAMPLE_WEBHOOK.removeprefix(FAMILY)}",
+            f"{team.removeprefix(SLACK)} is {name.removeprefix(FAMILY)}",
+        )
+    return "".join(f"{lines.get(line.removeprefix('# ').partition('=')[0], line)}\n" for line in text.splitlines())
 
 
 def rules_texts() -> dict[str, str]:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from notifier.channels.console import plain
 from notifier.commands.common import called
 from notifier.core.calendar import utc
 from notifier.core.message import Answer
-from notifier.core.words import say_time
+from notifier.core.words import plain, say_time
 from notifier.flow.hold import waiting
 
 if TYPE_CHECKING:

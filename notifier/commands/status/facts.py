@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from notifier.channels.console import plain
 from notifier.commands.status.words import say_age, say_source, say_statement, say_value
 from notifier.core.message import Answer
 from notifier.core.vocabulary import Kind
-from notifier.core.words import say_list
+from notifier.core.words import plain, say_list
 
 if TYPE_CHECKING:
     from notifier.commands.status.page import Page

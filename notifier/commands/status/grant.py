@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from notifier.channels.console import plain
 from notifier.commands.status.bars import credits_line, pace_line, time_line
 from notifier.commands.status.facts import known, stated, two_answers
 from notifier.commands.status.page import DEEPER, INDENTED, Page, grid
 from notifier.commands.status.words import say_override, say_pause, say_tellings
 from notifier.core.audience import said
-from notifier.core.words import say_day
+from notifier.core.words import plain, say_day
 from notifier.flow.finding import frozen
 from notifier.flow.headline import State, say_hour
 from notifier.flow.status import details

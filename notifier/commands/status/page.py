@@ -10,8 +10,8 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
-from notifier.channels.console import plain
 from notifier.commands.status.bars import strokes
+from notifier.core.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,10 +10,9 @@ from rich.console import Console as Terminal
 from rich.table import Table
 from rich.text import Text
 
-from notifier.channels.console import plain
 from notifier.core.audience import said
 from notifier.core.message import BEFORE_THE_TITLE
-from notifier.core.words import say_day, say_list
+from notifier.core.words import plain, say_day, say_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
