@@ -273,8 +273,8 @@ def doctor(**options: object) -> None:
 
     Nothing is sent without --send. Exit codes: 0 all is well; 1 something is to be mended.
     """
-    from notifier.commands.doctor import Options
-    from notifier.commands.doctor import doctor as command
+    from notifier.commands.doctor.command import Options
+    from notifier.commands.doctor.command import doctor as command
 
     command(Options(**options))  # type: ignore[arg-type]  # click has checked each
 

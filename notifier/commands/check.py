@@ -12,12 +12,13 @@ import click
 
 from notifier.clock import Clock
 from notifier.commands.common import SHIPPED_RULES, moment, refuse, stop
+from notifier.commands.misset import misset
 from notifier.core.account import Account, Grant
 from notifier.core.calendar import Locale
 from notifier.core.vocabulary import suggestion
 from notifier.environment import is_configured
 from notifier.files.accounts import accounts_files, grant_place, read_accounts, years_around
-from notifier.files.places import Places
+from notifier.files.places import Files, Places
 from notifier.files.positions import Fault, Place
 from notifier.files.rulebook import read_rulebook, rule_places
 from notifier.flow.declare import Declaration
@@ -61,6 +62,8 @@ def check(folder: Path | None, accounts: Path | None, now: str | None) -> None:
         refuse(faults)
     click.echo(_summary(rulebook, declared, folder))
     _warn_of_keys(declared)
+    for line in misset(settings, Files(rulebook, declared), places) if settings is not None else ():
+        click.echo(line, err=True)
 
 
 def _configured() -> Settings | None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from notifier.cli import main
+from notifier.environment import names
 
 PROGRAM = "openai-researcher-access"
 ACCOUNTS = f"""\
@@ -33,8 +34,8 @@ accounts:
 def here(tmp_path, monkeypatch) -> Path:
     """An empty folder in which the command is called; no setting of this machine reaches it."""
     monkeypatch.chdir(tmp_path)
-    for name in ("RULES", "ACCOUNTS", "STATE", "SECRETS"):
-        monkeypatch.delenv(f"NOTIFIER_{name}", raising=False)
+    for name in names():
+        monkeypatch.delenv(name)
     return tmp_path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from notifier.commands import doctor
+from notifier.commands.doctor import destinations as doctor
 from notifier.ports import Examined
 from notifier.settings import Settings
 from tests.channels.slack_server import HOOK, TOKEN, SlackServer

@@ -19,6 +19,7 @@ from notifier.channels.console import Console
 from notifier.clock import Clock
 from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, refuse, stop
 from notifier.commands.known import configured
+from notifier.commands.misset import misset
 from notifier.commands.run.greeting import Hints, announce, greet, say_who_hears, typed
 from notifier.commands.run.outside import Outside, Told
 from notifier.core.calendar import utc
@@ -59,7 +60,8 @@ def _run(rules: Path | None, accounts: Path | None, state: Path | None, stack: E
     hints = Hints("".join(options.values()), f"check{folder}{options.get('accounts', '')}")
     clock = Clock()
     files = read_files(places, clock.now())
-    _refuse_misspelt(files)
+    if wrong := list(misset(settings, files, places)):
+        stop("\n".join(wrong))
     outside = Outside(lambda net: {"openai": OpenAI(net)}, settings.secret, settings, settings.hold_above)
     _serve(places, files, clock, outside, stack, hints)
 
@@ -81,15 +83,6 @@ def _run_demo(stack: ExitStack) -> None:
     )
     outside = Outside(lambda net: {"openai": OpenAI(net, simulated.url)}, KEYS.get)
     _serve(places, read_files(places, clock.now()), clock, outside, stack, hints)
-
-
-def _refuse_misspelt(files: Files) -> None:
-    """End if something is named like a setting and is none: what it was meant to set would silently not be set."""
-    from notifier.settings import unknown_names  # noqa: PLC0415  the demo never reads settings
-
-    used = {name for each in files.declared for _, name in each.account.sources}
-    if odd := unknown_names(used):
-        stop("\n".join(odd))
 
 
 def _serve(places: Places, files: Files, clock: Clock, outside: Outside, stack: ExitStack, hints: Hints) -> None:
