@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from collections import Counter
 from pathlib import Path
@@ -150,11 +151,9 @@ class OtherSlack:
     def _pages(self, method: str, name: str, **fields: str) -> list[dict[str, Any]]:
         found, cursor = [], ""
         while True:
-            query = "&".join(
-                f"{key}={value}" for key, value in (fields | {"limit": "200", "cursor": cursor}).items()
-            )
+            asked = urllib.parse.urlencode(fields | {"limit": "200", "cursor": cursor}).encode()
             headers = {"Authorization": f"Bearer {self._token}"}
-            request = urllib.request.Request(f"{self._url}{method}?{query}", headers=headers)  # noqa: S310  loopback
+            request = urllib.request.Request(f"{self._url}{method}", asked, headers)  # noqa: S310  loopback
             with urllib.request.urlopen(request) as response:  # noqa: S310  loopback
                 answer = json.load(response)
             found += answer[name]
@@ -215,15 +214,16 @@ class OtherMail:
         """As `FarEnd` says."""
         for number in range(self._accounts):
             with self._mailbox(number) as box:
-                box.select()
-                box.store("1:*", "+FLAGS", "\\Deleted")
-                box.expunge()
+                if box.select()[1] != [b"0"]:
+                    box.store("1:*", "+FLAGS", "\\Deleted")
+                    box.expunge()
 
     def _all(self) -> Counter[str]:
         ids: Counter[str] = Counter()
         for number in range(self._accounts):
             with self._mailbox(number) as box:
-                box.select(readonly=True)
+                if box.select(readonly=True)[1] == [b"0"]:
+                    continue
                 fetched = box.fetch("1:*", "(BODY[HEADER.FIELDS (MESSAGE-ID)])")[1]
                 ids.update(part[1].decode().strip() for part in fetched if isinstance(part, tuple))
         return ids
@@ -299,8 +299,8 @@ def outbox(folder: Path) -> Counter[State]:
         store.close()
 
 
-def play(kills: int, accounts: int, ends: list[FarEnd], chance: random.Random) -> tuple[int, Counter[State]]:
-    """One round; returns how many deliveries there were, and where they stand."""
+def play(kills: int, accounts: int, ends: list[FarEnd], chance: random.Random) -> tuple[int, Counter[State], int]:
+    """One round; returns how many deliveries there were, where they stand, and how many files hold a secret."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder, accounts)
@@ -309,7 +309,15 @@ def play(kills: int, accounts: int, ends: list[FarEnd], chance: random.Random) -
                 Timer(chance.uniform(*LIFE), process.kill).start()
                 process.wait()
         owed = finish(folder, ends)
-        return owed, outbox(folder)
+        return owed, outbox(folder), leaked(folder, ends)
+
+
+def leaked(folder: Path, ends: list[FarEnd]) -> int:
+    """In how many files that the service wrote (database, letters, log) a secret stands."""
+    settings = {name: value for end in ends for name, value in end.settings().items()}
+    secrets = [value.encode() for name, value in settings.items() if name.endswith(("_TOKEN", "_PASSWORD"))]
+    written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return sum(any(secret in content for secret in secrets) for content in written)
 
 
 def main() -> None:
@@ -323,9 +331,10 @@ def main() -> None:
     for _ in range(asked.rounds):
         slack.empty()
         mail.empty()
-        owed, stand = play(asked.kills, asked.accounts, [slack, mail], chance)
+        owed, stand, leaks = play(asked.kills, asked.accounts, [slack, mail], chance)
         states += stand
         totals["owed"] += owed
+        totals["leaks"] += leaks
         for name, end in (("slack", slack), ("mail", mail)):
             found = end.arrived()
             totals[f"{name} lost"] += owed // 2 - len(found)
@@ -334,7 +343,9 @@ def main() -> None:
     print(f"Slack: {totals['slack lost']} lost, {totals['slack twice']} arrived twice")
     print(f"mail: {totals['mail lost']} lost, {totals['mail twice']} arrived twice with the same Message-ID")
     print(f"outbox: {', '.join(f'{many:,} {state}' for state, many in states.items())}")
-    sys.exit(1 if totals["slack lost"] or totals["mail lost"] or totals["slack twice"] else 0)
+    print(f"files of the service in which a secret stands: {totals['leaks']}")
+    bad = ("slack lost", "mail lost", "slack twice", "leaks")
+    sys.exit(1 if any(totals[name] for name in bad) else 0)
 
 
 def arguments() -> argparse.Namespace:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FIRST_RETRY = 30  # seconds
 LONGEST_RETRY = 6 * 3600
+BELIEVED = 5  # times in a row that a far end may name the wait, before it grows by itself
 GIVE_UP_AFTER = 6 * 86_400  # seconds since the first attempt: a long weekend and the day after it are not enough
 FEWEST_ATTEMPTS = 10  # before anything is given up: a machine that slept for a week has tried once
 FEWEST_IN_A_TABLE = 4  # messages of one event, rule and destination that become one
@@ -119,6 +120,16 @@ def retry_after(attempts: int, salt: str = "") -> int:
     longest = min(FIRST_RETRY << min(attempts - 1, 16), LONGEST_RETRY)
     share = crc32(f"{salt}|{attempts}".encode()) % 401 - 200 if salt else 0
     return longest + longest * share // 1000
+
+
+def wait_after(failures: int, asked: int | None, salt: str = "") -> int:
+    """Seconds to wait after *failures* in a row, where the far end *asked* for so many (None: it did not say).
+
+    It is believed, until it has asked too often.
+    """
+    if asked is None:
+        return retry_after(failures, salt)
+    return max(asked, 1, retry_after(failures - BELIEVED, salt) if failures > BELIEVED else 0)
 
 
 def is_hopeless(delivery: Delivery, now: Moment) -> bool:

@@ -14,7 +14,7 @@ from notifier.core.delivery import (
     Doubt,
     State,
     is_hopeless,
-    retry_after,
+    wait_after,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _destination(before: Destination, error: Undelivered | None, now: Moment) ->
     if not error.whole:
         return before
     failures = before.failures + 1
-    wait = 0 if error.permanent else max(error.again_in or 0, retry_after(failures, before.name))
+    wait = 0 if error.permanent else wait_after(failures, error.again_in, before.name)
     return replace(
         before,
         next_slot=max(before.next_slot, now + wait) if wait else before.next_slot,
@@ -75,7 +75,7 @@ def _settled(outcome: Outcome, destination: Destination, now: Moment) -> Deliver
     doubt = Doubt.UNKNOWN if error.unknown and delivery.doubt is Doubt.NONE else delivery.doubt
     if error.permanent or is_hopeless(delivery, now):
         return replace(delivery, state=State.GIVEN_UP, why=error.why, doubt=doubt)
-    again = now + max(error.again_in or 0, retry_after(delivery.attempts, delivery.key))
+    again = now + wait_after(delivery.attempts, error.again_in, delivery.key)
     return replace(delivery, state=State.DUE, due_at=again, why=error.why, doubt=doubt)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from notifier.core.alert import Reason
 from notifier.core.delivery import (
+    BELIEVED,
     FEWEST_ATTEMPTS,
     FEWEST_IN_A_TABLE,
     FIRST_RETRY,
@@ -20,6 +21,7 @@ from notifier.core.delivery import (
     overtaken,
     posts,
     retry_after,
+    wait_after,
 )
 from notifier.core.message import Message, Told
 
@@ -81,6 +83,23 @@ def test_what_failed_together_comes_back_apart_by_a_fifth_at_most(attempts, salt
 
     assert abs(retry_after(attempts, salt) - wait) <= wait / 5
     assert retry_after(attempts, salt) == retry_after(attempts, salt)
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked", "wait"),
+    [
+        (1, None, FIRST_RETRY),
+        (3, None, 4 * FIRST_RETRY),
+        (1, 7, 7),
+        (1, 0, 1),  # at once would be again and again
+        (BELIEVED, 1, 1),
+        (BELIEVED + 1, 1, FIRST_RETRY),
+        (BELIEVED + 1, 600, 600),
+        (BELIEVED + 3, 1, 4 * FIRST_RETRY),
+    ],
+)
+def test_a_wait_that_was_asked_for_is_believed_until_it_was_asked_for_too_often(failures, asked, wait):
+    assert wait_after(failures, asked) == wait
 
 
 def test_salts_spread_waits():
