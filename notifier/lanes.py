@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from notifier.core.audience import CONSOLE
+from notifier.core.words import plain
 from notifier.flow.deliver import prepare, tell_in_turn
 from notifier.flow.settle import settle
 
@@ -88,8 +90,11 @@ class Lanes:
                 raise
 
     def _note(self, outcome: Outcome) -> None:
-        """Say in the log what was not told; the words of a failure hold no secret."""
+        """Say in the log what was told where, and what was not; the words of a failure hold no secret."""
         error, delivery = outcome.error, outcome.parcel.delivery
+        if error is None and delivery.destination != CONSOLE:
+            title = plain(outcome.parcel.post.message.title)
+            log.info("told", action="told", delivery=delivery.id, destination=delivery.destination, title=title)
         if error is not None and outcome.tried:
             log.warning(
                 "not told",

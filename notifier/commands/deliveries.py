@@ -84,7 +84,7 @@ def _entry(terminal: Terminal, each: Delivery, found: Sequence[Delivery], now: M
     """One delivery: its name, what it is about, where it goes, and how far it came."""
     state = Text(f"{name_of(each):>6}  {each.state}", style=STYLES.get(each.state, "yellow"))
     terminal.print(state, Text(plain(f"{title_of(each, found)} → {each.destination}")), soft_wrap=False)
-    terminal.print(Padding(Text(plain(_how(each, now)), style="dim"), (0, 0, 0, 8)))
+    terminal.print(Padding(Text(plain(_how(each, now)), style="dim"), (0, 0, 0, 8), expand=False))
 
 
 def title_of(each: Delivery, found: Sequence[Delivery]) -> str:

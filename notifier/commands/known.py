@@ -34,13 +34,15 @@ class Remembered:
 
 
 def configured() -> Settings:
-    """The settings; ends if one cannot be used."""
-    from notifier.settings import SettingsError, read_settings  # noqa: PLC0415  the demo never reads settings
+    """The settings; ends if one cannot be used, with what looks like a misspelt one: it may be why."""
+    from notifier.settings import SettingsError, read_settings, unknown_names  # noqa: PLC0415  not for the demo
 
     try:
         return read_settings()
     except SettingsError as error:
-        stop(str(error))
+        readable = error.settings is not None
+        misspelt = [line for line in unknown_names(()) if "did you mean" in line] if readable else []
+        stop("\n".join([str(error), *misspelt]))
 
 
 def named(rules: Path | None, accounts: Path | None, state: Path | None = None) -> Places:

@@ -138,10 +138,20 @@ class Settings(_Where):
         return bool(self.smtp_host or self.sendgrid_key)
 
     @property
+    def told_by(self) -> list[str]:
+        """How people are told, in words; empty where nothing is configured."""
+        webhooks = len(self.slack_webhook)
+        ways = [
+            "a bot in Slack" if self.slack_token else "",
+            f"{webhooks} webhook{'' if webhooks == 1 else 's'} of Slack" if webhooks else "",
+            f"mail from {self.mail_from}" if self.sends_mail else "",
+        ]
+        return [way for way in ways if way]
+
+    @property
     def ways(self) -> Ways:
         """Through which addresses people can be told; the console alone where nothing is configured."""
-        configured = self.sends_mail or self.slack_token or self.slack_webhook
-        return Ways(self.leads_to if configured else None, self.fallback)
+        return Ways(self.leads_to if self.told_by else None, self.fallback)
 
     def leads_to(self, address: str) -> bool:
         """Whether *address* can be told."""

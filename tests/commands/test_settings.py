@@ -366,3 +366,17 @@ def test_what_the_example_of_env_shows_can_be_uncommented(here):
     (here / ".env").write_text(shown.replace("NOTIFIER_SENDGRID_KEY", "# "), encoding="utf-8")
 
     assert read_settings().smtp_host == "smtp.example.edu"
+
+
+def test_a_setting_that_is_missing_is_named_with_the_one_that_may_be_meant(call, here, accounts):
+    (here / ".env").write_text(
+        "NOTIFIER_SMTP_HOST=smtp.example.edu\nNOTIFIER_MAIL_FROM=a@example.edu\nNOTIFIER_SMTP_USER=ann\n"
+        "NOTIFIER_SMTP_PASWORD=never-to-be-seen\nNOTIFIER_LAB_KEY=x\n"
+    )
+    result = call("status")
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "NOTIFIER_SMTP_USER without NOTIFIER_SMTP_PASSWORD: to sign in, both are needed\n"
+        "NOTIFIER_SMTP_PASWORD is no setting; did you mean `NOTIFIER_SMTP_PASSWORD`?\n"
+    )

@@ -178,11 +178,26 @@ def test_what_a_full_disk_keeps_from_being_noted_is_noted_later_and_not_told_aga
             await told.fill(Rulebook(), 200)
             await until_free(told, free)
         assert states(store) == {QUICK: [State.CLAIMED]}
-        assert [entry["action"] for entry in logged] == ["settle_failed"]
+        assert [entry["action"] for entry in logged] == ["told", "settle_failed"]
 
         await told.fill(Rulebook(), 200)
         assert states(store) == {QUICK: [State.DONE]}
         assert papers[QUICK].told == ["lab-0"]
+
+    asyncio.run(play())
+
+
+def test_what_was_told_is_logged_with_where_and_what(store):
+    async def play() -> None:
+        told, free = lanes(store, {QUICK: Paper()})
+        owe(store, QUICK)
+        with structlog.testing.capture_logs() as logged:
+            await told.fill(Rulebook(), 200)
+            await until_free(told, free)
+
+        [entry] = logged
+        assert (entry["action"], entry["destination"]) == ("told", QUICK)
+        assert entry["title"] == "No longer watched: p/gone · lab-0"
 
     asyncio.run(play())
 

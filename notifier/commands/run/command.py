@@ -99,7 +99,7 @@ def _serve(places: Places, files: Files, clock: Clock, outside: Outside, stack: 
     net, console = Net(), Console(terminal, places.record, places.letters, command)
     destinations = outside.destinations(net, console, command)
     if outside.settings is not None:
-        say_who_hears(terminal, files, destinations.outlets)
+        say_who_hears(terminal, files, destinations.outlets, outside.settings.told_by)
     world = World(
         *(clock, store, destinations.outlets, outside.sources(net), outside.secret),
         hold_above=outside.hold_above,

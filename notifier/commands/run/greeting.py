@@ -10,10 +10,12 @@ from rich.text import Text
 from notifier.commands.common import called
 from notifier.core.calendar import utc
 from notifier.core.message import Answer
-from notifier.core.words import plain, say_time
+from notifier.core.words import plain, say_list, say_time
 from notifier.flow.hold import waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console as Terminal
 
     from notifier.files.places import Files, Places
@@ -69,15 +71,16 @@ def announce(terminal: Terminal, files: Files, hints: Hints, store: Store) -> No
         terminal.print(Text(f"  {why}:\n    {called()} {command}"), soft_wrap=True)
 
 
-def say_who_hears(terminal: Terminal, files: Files, outlets: Outlets) -> None:
-    """Through what people are told; who named an address that leads nowhere is named with what to set."""
-    if outlets.ways.leads_to is None:
+def say_who_hears(terminal: Terminal, files: Files, outlets: Outlets, told_by: Sequence[str]) -> None:
+    """How people are told; who named an address that leads nowhere is named with what to set."""
+    if not told_by:
         words = "Nobody is told by Slack or email yet: messages stand here. `notifier doctor` says what to set."
         terminal.print(Text(words, style="yellow"))
         return
-    reached = [
-        address for each in files.declared for person in each.account.people.values() for address in person.reach
-    ]
-    for address in dict.fromkeys(reached):
+    terminal.print(
+        Text(f"People are told by {plain(say_list(told_by))}; each telling is logged here.", style="dim")
+    )
+    people = [person for each in files.declared for person in each.account.people.values()]
+    for address in dict.fromkeys(address for person in people for address in person.reach):
         if why := outlets.why_not(address):
             terminal.print(Text(f"{plain(address)} cannot be told: {why}", style="yellow"))
