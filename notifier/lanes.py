@@ -14,8 +14,9 @@ import structlog
 
 from notifier.core.audience import CONSOLE
 from notifier.core.words import plain
-from notifier.flow.deliver import prepare, tell_in_turn
+from notifier.flow.deliver import Outcome, prepare, tell_in_turn
 from notifier.flow.settle import settle
+from notifier.ports import Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from notifier.clock import Clock
     from notifier.core.calendar import Moment
     from notifier.core.rule import Rulebook
-    from notifier.flow.deliver import Outcome, Outlets, Parcel
+    from notifier.flow.deliver import Outlets, Parcel
     from notifier.store.store import Store
 
 LANES_AT_ONCE = 16  # destinations that are told at the same moment
@@ -38,7 +39,6 @@ class Lanes:
         self._store, self._clock, self._outlets, self._boot = store, clock, outlets, boot
         self._nudge = nudge
         self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._at_once = asyncio.Semaphore(LANES_AT_ONCE)
         self._unsettled: list[Outcome] = []
         self._settling = asyncio.Lock()
 
@@ -47,13 +47,26 @@ class Lanes:
         """The destinations that are being told now."""
         return frozenset(self._lanes)
 
+    @property
+    def room(self) -> int:
+        """How many more destinations can be told at this moment."""
+        return LANES_AT_ONCE - len(self._lanes)
+
     async def fill(self, rulebook: Rulebook, now: Moment) -> None:
-        """Claim what is due and let it be told; returns before it is."""
+        """Claim what is due and let it be told; returns before it is.
+
+        No more is claimed than there is room for: after a crash, all that was claimed has to be asked about.
+        """
         await self._settle()  # what a full disk refused the last time
-        while parcels := await self._store.awrite(prepare, rulebook, now, self._boot, self._outlets, self.busy):
+        while self.room and (parcels := await self._prepare(rulebook, now)):
             ordered = sorted(parcels, key=_destination)
             for destination, some in groupby(ordered, key=_destination):
                 self._lanes[destination] = asyncio.create_task(self._tell(destination, list(some)))
+
+    async def _prepare(self, rulebook: Rulebook, now: Moment) -> list[Parcel]:
+        return await self._store.awrite(
+            prepare, rulebook, now, self._boot, self._outlets, self.busy, most_destinations=self.room
+        )
 
     async def stop(self) -> None:
         """Let what is being told come to its end, if that is soon; the next start asks about the rest."""
@@ -63,16 +76,27 @@ class Lanes:
         for lane in lanes:
             lane.cancel()
         await asyncio.gather(*lanes, return_exceptions=True)
+        try:
+            await self._settle()
+        except Exception as error:  # the next start asks about it
+            log.exception("noting what was told failed", action="settle_failed", error=type(error).__name__)
 
     async def _tell(self, destination: str, parcels: Sequence[Parcel]) -> None:
+        left = list(parcels)
         try:
-            async with self._at_once:
-                async for outcome in tell_in_turn(parcels, self._outlets):
-                    self._note(outcome)
-                    self._unsettled.append(outcome)
-                    await self._settle()
+            async for outcome in tell_in_turn(parcels, self._outlets):
+                left.remove(outcome.parcel)
+                self._note(outcome)
+                self._unsettled.append(outcome)
+                await self._settle()
         except Exception as error:  # whatever it is, the other lanes go on, and `fill` notes what is left
             log.exception("noting what was told failed", action="settle_failed", error=type(error).__name__)
+            self._unsettled += [_not_begun(parcel) for parcel in left]
+        except (
+            asyncio.CancelledError
+        ):  # a stop: the first that is left may have arrived, the others were not begun
+            self._unsettled += [_not_begun(parcel) for parcel in left[1:]]
+            raise
         finally:
             del self._lanes[destination]
             self._nudge()
@@ -109,3 +133,7 @@ class Lanes:
 
 def _destination(parcel: Parcel) -> str:
     return parcel.delivery.destination
+
+
+def _not_begun(parcel: Parcel) -> Outcome:
+    return Outcome(parcel, error=Undelivered("its turn did not come"), tried=False)

@@ -248,10 +248,11 @@ class Tx(Protocol):
     def wake(self, account: str, *, edited: bool = False) -> None:
         """Judge *account* as soon as possible: its facts changed, *edited* if because people edited its files."""
 
-    def next_moment(self, now: Moment = 0, busy: Collection[str] = ()) -> Moment:
+    def next_moment(self, now: Moment = 0, busy: Collection[str] | None = ()) -> Moment:
         """The next moment at which an account is to be judged or a delivery can be told; `FOREVER` if none.
 
-        Deliveries to the destinations *busy* do not count: they are being told, and what is left is seen then.
+        Deliveries to the destinations *busy* (None: to any) do not count: they are being told, and what is left is
+        seen then.
         """
 
     def installation(self) -> int:

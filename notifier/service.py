@@ -106,7 +106,8 @@ class Service:
         if taken_over:
             await self._store.awrite(weigh, self._world.hold_above, now)
         await self._lanes.fill(rulebook, now)
-        coming = await self._store.aread(lambda tx: tx.next_moment(now, self._lanes.busy))
+        busy = self._lanes.busy if self._lanes.room else None
+        coming = await self._store.aread(lambda tx: tx.next_moment(now, busy))
         if all_read and not self._announced and not self._lanes.busy and self._world.first_round is not None:
             self._announced = True
             self._world.first_round()

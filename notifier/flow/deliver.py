@@ -64,15 +64,23 @@ class Outcome:
 
 
 def prepare(
-    tx: Tx, rulebook: Rulebook, now: Moment, boot: str, outlets: Outlets, busy: Collection[str] = ()
+    tx: Tx,
+    rulebook: Rulebook,
+    now: Moment,
+    boot: str,
+    outlets: Outlets,
+    busy: Collection[str] = (),
+    *,
+    most_destinations: int = MOST_AT_ONCE,
 ) -> list[Parcel]:
     """Claim what is due and freeze what it says: after a first attempt its bytes never change.
 
     What was overtaken before anybody was told is dropped here. Nothing is claimed for the destinations that are
-    *busy*; where a channel asks for a pace, one post is, and the next one has to wait.
+    *busy*, nor for more than *most_destinations*; where a channel asks for a pace, one post is, and the next one
+    has to wait.
     """
     worth = _worth_telling(tx, rulebook, now, boot, busy)
-    groups = _in_pace(tx, posts(worth), now, outlets)
+    groups = _in_pace(tx, _few(posts(worth), most_destinations), now, outlets)
     leaders = {each.id: each for each in tx.claim([group[0] for group in groups], now, boot)}
     return [_parcel(tx, rulebook, [leaders[group[0].id], *group[1:]], now, outlets.ways) for group in groups]
 
@@ -126,6 +134,12 @@ def _is_urgent(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> b
     rule = rule_of(scene_of(tx, rulebook, delivery, now), delivery)
     over = delivery.told.reason in (Reason.RESOLVED, Reason.CLOSED)
     return rule is not None and not over and bool(rule.urgent.at(rule.policy.rank(delivery.told.step)))
+
+
+def _few(groups: Sequence[list[Delivery]], most: int) -> list[list[Delivery]]:
+    """The posts to the first *most* destinations."""
+    chosen = list(dict.fromkeys(group[0].destination for group in groups))[:most]
+    return [group for group in groups if group[0].destination in chosen]
 
 
 def _in_pace(tx: Tx, groups: Sequence[list[Delivery]], now: Moment, outlets: Outlets) -> list[list[Delivery]]:

@@ -178,14 +178,14 @@ class Transaction(Outbox):
         ]
         return [(row[0], Cause.RULES) for row in edited] + causes
 
-    def next_moment(self, now: Moment = 0, busy: Collection[str] = ()) -> Moment:
+    def next_moment(self, now: Moment = 0, busy: Collection[str] | None = ()) -> Moment:
         """As the port says; 0 while an account is woken or was never judged, or a dead process holds a delivery.
 
         A delivery that has to wait for an earlier one of its alert and destination does not count: nobody could
         claim it. That the rules were edited is not known here; `due` is told.
         """
         coming = [moment for (moment,) in self._rows(tables.account, statements.NEXT_JUDGEMENT)]
-        coming += self.next_delivery(now, busy)
+        coming += self.next_delivery(now, busy) if busy is not None else ()
         return min((moment for moment in coming if moment is not None), default=FOREVER)
 
     # the inbox

@@ -168,10 +168,10 @@ def test_what_a_full_disk_keeps_from_being_noted_is_noted_later_and_not_told_aga
         owe(store, QUICK)
         whole, refused = store.awrite, iter([True])
 
-        async def full(use_case, *arguments):
+        async def full(use_case, *arguments, **more):
             if use_case.__name__ == "settle" and next(refused, False):
                 raise StoreError("disk is full")
-            return await whole(use_case, *arguments)
+            return await whole(use_case, *arguments, **more)
 
         monkeypatch.setattr(store, "awrite", full)
         with structlog.testing.capture_logs() as logged:
@@ -183,6 +183,70 @@ def test_what_a_full_disk_keeps_from_being_noted_is_noted_later_and_not_told_aga
         await told.fill(Rulebook(), 200)
         assert states(store) == {QUICK: [State.DONE]}
         assert papers[QUICK].told == ["lab-0"]
+
+    asyncio.run(play())
+
+
+def test_what_a_failed_note_left_untold_has_its_turn_again(store, monkeypatch):
+    async def play() -> None:
+        papers = {QUICK: Paper()}
+        told, free = lanes(store, papers)
+        owe(store, QUICK, accounts=3)
+        whole, refused = store.awrite, iter([True])
+
+        async def full(use_case, *arguments, **more):
+            if use_case.__name__ == "settle" and next(refused, False):
+                raise StoreError("disk is full")
+            return await whole(use_case, *arguments, **more)
+
+        monkeypatch.setattr(store, "awrite", full)
+        with structlog.testing.capture_logs():
+            await told.fill(Rulebook(), 200)
+            await until_free(told, free)
+            assert papers[QUICK].told == ["lab-0"]
+            await told.fill(Rulebook(), 200)
+            await until_free(told, free)
+
+        assert papers[QUICK].told == ["lab-0", "lab-1", "lab-2"]
+        assert states(store) == {QUICK: [State.DONE] * 3}
+
+    asyncio.run(play())
+
+
+def test_a_stop_puts_back_what_was_not_begun(store, monkeypatch):
+    monkeypatch.setattr("notifier.lanes.PATIENCE", 0.05)
+
+    async def play() -> None:
+        told, _ = lanes(store, {SLOW: Paper(asyncio.Event())})
+        owe(store, SLOW, accounts=3)
+        await told.fill(Rulebook(), 200)
+        await asyncio.sleep(0)
+        await told.stop()
+
+        assert states(store) == {SLOW: [State.CLAIMED, State.DUE, State.DUE]}
+
+    asyncio.run(play())
+
+
+def test_no_more_destinations_are_claimed_than_can_be_told_at_once(store, monkeypatch):
+    monkeypatch.setattr("notifier.lanes.LANES_AT_ONCE", 2)
+
+    async def play() -> None:
+        gate = asyncio.Event()
+        papers = {f"mailto:{number}@example.edu": Paper(gate) for number in range(5)}
+        told, free = lanes(store, papers)
+        owe(store, *papers)
+        await told.fill(Rulebook(), 200)
+        claimed = [state for several in states(store).values() for state in several].count(State.CLAIMED)
+        assert (claimed, told.room) == (2, 0)
+        assert store.read(lambda tx: tx.next_moment(200, None)) > 200
+
+        gate.set()
+        while any(not paper.told for paper in papers.values()):
+            await until_free(told, free)
+            await told.fill(Rulebook(), 200)
+        await until_free(told, free)
+        assert {state for several in states(store).values() for state in several} == {State.DONE}
 
     asyncio.run(play())
 
