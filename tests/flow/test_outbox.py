@@ -8,16 +8,18 @@ from datetime import date
 
 import pytest
 
+from notifier.core.alert import Cause, Reason, Transition
 from notifier.core.delivery import Doubt, State
 from notifier.core.money import Money
+from notifier.core.rule import Rulebook
 from notifier.flow.act import NEVER_TELL, RETRY
 from notifier.flow.declare import Declaration
-from notifier.flow.deliver import Outcome, Parcel, prepare
+from notifier.flow.deliver import Outcome, Parcel, prepare, tell_in_turn
 from notifier.flow.settle import settle
 from notifier.ports import Act, Undelivered
 from notifier.store.store import Store
 
-from .conftest import World, at, lab
+from .conftest import PROGRAM, World, at, lab
 
 DAY = "2026-03-24 10:00"  # a day after the program's three weeks
 WEEK_LATER = "2026-03-31 10:00"
@@ -488,3 +490,88 @@ def test_what_is_told_already_can_neither_be_tried_again_nor_dropped(world):
 
     assert states(world) == [State.DONE]
     assert len(world.paper.told) == 1
+
+
+# -- rare ways ------------------------------------------------------------------------------------------------
+
+
+def test_a_table_whose_turn_did_not_come_is_told_in_the_company_of_that_day(world):
+    world.reach(SLACK)
+    world.papers[SLACK].fails = [Undelivered("down", again_in=60, whole=True)]
+    world.declare("2026-03-02 10:00", *office(30))
+    tell(world, DAY)
+    first, second = world.deliveries()[:15], world.deliveries()[15:]
+    assert [each.state for each in first] == [State.DUE, *[State.JOINED] * 14]
+    assert {(each.state, each.leader, each.post, each.attempts) for each in second} == {(State.DUE, 0, None, 0)}
+
+    act(world, "record", "lab-20", "2026-03-24 10:00", **GRANTED)
+    tell(world, "2026-03-24 10:02")
+    assert [len(post.message.lines) for post in world.papers[SLACK].told] == [15, 14]
+
+
+def test_what_waits_for_a_destination_that_is_down_for_days_is_given_up_too(world):
+    world.reach(SLACK)
+    world.papers[SLACK].fails = [Undelivered("down", again_in=6 * 3600, whole=True)] * 500
+    world.declare("2026-03-02 10:00", *office(3))
+    world.judge("2026-03-16 10:00")
+    for hours in range(0, 7 * 24, 7):
+        moment = at("2026-03-16 10:00") + hours * 3600
+        parcels = world.store.write(prepare, world.rulebook, moment, world.boot, world.outlets)
+        outcomes = asyncio.run(all_of(world, parcels))
+        world.store.write(settle, outcomes, moment, world.outlets.ways)
+
+    there = [each for each in world.deliveries() if each.destination == SLACK]
+    assert {each.state for each in there} == {State.GIVEN_UP}
+    assert {each.why for each in there} == {"down"}
+
+
+async def all_of(world: World, parcels: list[Parcel]) -> list[Outcome]:
+    there = [parcel for parcel in parcels if parcel.delivery.destination == SLACK]
+    return [outcome async for outcome in tell_in_turn(there, world.outlets)]
+
+
+def test_a_thread_that_an_older_release_began_goes_on(world):
+    world.declare("2026-03-02 10:00", lab())
+    tell(world, DAY)
+    [told] = world.deliveries()
+    world.store.write(lambda tx: tx.put_delivery(replace(told, around=None)))
+    tell(world, WEEK_LATER)
+    first, second = world.paper.told
+
+    assert (second.parent, second.thread, second.topic) == (first.key, first.id, first.topic)
+    assert second.above == second.message
+
+
+def test_a_first_message_whose_letter_cannot_be_filled_comes_without_it(world):
+    def torn(_: object) -> str:
+        raise ValueError("a hole in the paper")
+
+    program = world.rulebook.programs[PROGRAM]
+    drafts = {name: replace(draft, body=torn) for name, draft in program.drafts.items()}
+    world.rulebook = Rulebook({PROGRAM: replace(program, drafts=drafts)}, "torn")
+    world.declare("2026-03-25 10:00", lab(enrolled="2026-03-25"))
+    tell(world, "2026-03-25 10:00")
+
+    [post] = world.paper.told
+    assert post.message.headline == "Now watched"
+    assert post.message.letter is None
+    assert post.message.say.endswith("The letter is missing: a hole in the paper")
+
+
+def test_a_first_message_of_a_rule_that_is_gone_says_so(world):
+    world.declare("2026-03-25 10:00", lab(enrolled="2026-03-25"))
+    world.judge("2026-03-25 10:00")
+    world.rulebook = Rulebook({}, "gone")
+    asyncio.run(world.deliver("2026-03-25 10:00"))
+
+    assert world.paper.titles == ["closed: No longer watched: openai-researcher-access/credits-not-allocated"]
+
+
+def test_what_is_told_elsewhere_of_a_delivery_that_nobody_knows_says_so(world):
+    told = Transition(Reason.UNDELIVERED, at(DAY), 1, 1, None, None)
+    world.store.write(
+        lambda tx: tx.owe(("notifier/undelivered", "notifier", "99"), told, "console", Cause.MOMENT, 1)
+    )
+    asyncio.run(world.deliver(DAY))
+
+    assert world.paper.titles == ["closed: No longer watched: notifier/undelivered"]
