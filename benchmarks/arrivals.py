@@ -124,8 +124,9 @@ class SmallSlack:
 class OtherSlack:
     """A Slack that somebody else runs on loopback, asked through its interface."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, accounts: int) -> None:
         self._url, self._token = url, token
+        self._channels = {f"lab-{number:03}" for number in range(accounts)}
         self._before: Counter[str] = Counter()
 
     def settings(self) -> dict[str, str]:
@@ -143,7 +144,7 @@ class OtherSlack:
     def _all(self) -> Counter[str]:
         found: Counter[str] = Counter()
         for channel in self._pages("conversations.list", "channels"):
-            if channel["name"].startswith("lab-"):
+            if channel["name"] in self._channels:
                 messages = self._pages("conversations.history", "messages", channel=channel["id"])
                 found.update(f"{channel['id']} {each['text']}" for each in messages)
         return found
@@ -323,7 +324,7 @@ def leaked(folder: Path, ends: list[FarEnd]) -> int:
 def main() -> None:
     """Run the rounds and print what was found."""
     asked = arguments()
-    slack: FarEnd = OtherSlack(*asked.slack) if asked.slack else SmallSlack(asked.accounts)
+    slack: FarEnd = OtherSlack(*asked.slack, asked.accounts) if asked.slack else SmallSlack(asked.accounts)
     mail: FarEnd = OtherMail(asked.smtp, asked.imap, asked.accounts) if asked.smtp else SmallMail()
     seed = random.SystemRandom().randrange(10**6)
     print(f"{platform.platform()}, Python {platform.python_version()}, seed {seed}")

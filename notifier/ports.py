@@ -258,10 +258,13 @@ class Tx(Protocol):
     def installation(self) -> int:
         """A number that was drawn once for this database."""
 
-    def tellable(self, now: Moment, boot: str, most: int, busy: Collection[str] = ()) -> list[Delivery]:
+    def tellable(
+        self, now: Moment, boot: str, most: int, busy: Collection[str] = (), destinations: int = 500
+    ) -> list[Delivery]:
         """At most *most* deliveries that are due, or were claimed by another boot, in order.
 
-        Of one alert and destination only the oldest; none to a destination that is *busy* or has to wait.
+        Of one alert and destination only the oldest; none to a destination that is *busy* or has to wait, and none
+        to more than so many *destinations*.
         """
 
     def claim(self, chosen: Iterable[Delivery], now: Moment, boot: str) -> list[Delivery]:
@@ -270,8 +273,8 @@ class Tx(Protocol):
         What a dead process held is in doubt from now on: it may have arrived.
         """
 
-    def waiting(self, delivery: Delivery) -> list[Delivery]:
-        """*delivery* and the unattempted ones of the same alert and destination, later or held, in order."""
+    def waiting(self, deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
+        """Each of *deliveries* with the unattempted ones of its alert and destination, later or held, in order."""
 
     def told(self, delivery: Delivery) -> list[Delivery]:
         """What was told of the same episode of the alert to the same destination, in order."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, refuse, stop
+from notifier.core.audience import CONSOLE_ONLY, Ways
 from notifier.files.accounts import accounts_files
 from notifier.files.places import Files, Places, read_files
 from notifier.flow.record import observations
@@ -43,6 +44,11 @@ def configured() -> Settings:
         readable = error.settings is not None
         misspelt = [line for line in unknown_names(()) if "did you mean" in line] if readable else []
         stop("\n".join([str(error), *misspelt]))
+
+
+def ways(*, demo: bool) -> Ways:
+    """How people are told: as the settings say; on the demo by the console alone."""
+    return CONSOLE_ONLY if demo else configured().ways
 
 
 def named(rules: Path | None, accounts: Path | None, state: Path | None = None) -> Places:

@@ -21,6 +21,7 @@ from notifier.ports import CannotAsk, Post, Undelivered
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
+    from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.rule import Rulebook
     from notifier.ports import Channel, Tx
@@ -79,15 +80,19 @@ def prepare(
     *busy*, nor for more than *most_destinations*; where a channel asks for a pace, one post is, and the next one
     has to wait.
     """
-    worth = _worth_telling(tx, rulebook, now, boot, busy)
-    groups = _in_pace(tx, _few(posts(worth), most_destinations), now, outlets)
+    worth = _worth_telling(
+        tx, rulebook, now, lambda: tx.tellable(now, boot, MOST_AT_ONCE, busy, most_destinations)
+    )
+    groups = _in_pace(tx, posts(worth), now, outlets)
     leaders = {each.id: each for each in tx.claim([group[0] for group in groups], now, boot)}
     return [_parcel(tx, rulebook, [leaders[group[0].id], *group[1:]], now, outlets.ways) for group in groups]
 
 
-def _worth_telling(tx: Tx, rulebook: Rulebook, now: Moment, boot: str, busy: Collection[str]) -> list[Delivery]:
+def _worth_telling(
+    tx: Tx, rulebook: Rulebook, now: Moment, tellable: Callable[[], list[Delivery]]
+) -> list[Delivery]:
     """What is to be told now. Where the oldest of a row is dropped, the next one of that row has its turn."""
-    while found := tx.tellable(now, boot, MOST_AT_ONCE, busy):
+    while found := tellable():
         worth = _awake(tx, rulebook, _not_overtaken(tx, found), now)
         if len(worth) == len(found):
             return worth
@@ -96,8 +101,8 @@ def _worth_telling(tx: Tx, rulebook: Rulebook, now: Moment, boot: str, busy: Col
 
 def _not_overtaken(tx: Tx, found: Sequence[Delivery]) -> list[Delivery]:
     kept = []
-    for delivery in found:
-        waiting = [each for each in tx.waiting(delivery) if each.post is None]
+    for delivery, line in zip(found, tx.waiting(found), strict=True):
+        waiting = [each for each in line if each.post is None]
         dropped = overtaken(waiting) if delivery in waiting else set()
         for each in waiting:
             if each.id in dropped:
@@ -109,9 +114,10 @@ def _not_overtaken(tx: Tx, found: Sequence[Delivery]) -> list[Delivery]:
 
 def _awake(tx: Tx, rulebook: Rulebook, found: Sequence[Delivery], now: Moment) -> list[Delivery]:
     """What is not laid to rest because its account or grant is paused: that is told when the pause is over."""
+    accounts = {account.id: account for account in tx.accounts({each.account for each in found})}
     awake = []
     for delivery in found:
-        resting = _resting(tx, rulebook, delivery, now)
+        resting = _resting(tx, rulebook, delivery, accounts.get(delivery.account), now)
         if resting is None:
             awake.append(delivery)
         else:
@@ -119,27 +125,24 @@ def _awake(tx: Tx, rulebook: Rulebook, found: Sequence[Delivery], now: Moment) -
     return awake
 
 
-def _resting(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Delivery | None:
+def _resting(
+    tx: Tx, rulebook: Rulebook, delivery: Delivery, account: Account | None, now: Moment
+) -> Delivery | None:
     """*delivery* as it waits for the end of a pause; None if it is told now."""
-    for account in tx.accounts([delivery.account]):
-        pause = account.pause(delivery.grant, account.locale.day_of(now))
-        if pause is not None and delivery.post is None and not _is_urgent(tx, rulebook, delivery, now):
-            wakes = FOREVER if pause.until is None else account.locale.tells(pause.until + 1)
-            why = f"paused: {pause.because}"
-            return replace(delivery, state=State.HELD, due_at=wakes, attempts=0, boot="", why=why)
-    return None
+    pause = account.pause(delivery.grant, account.locale.day_of(now)) if account is not None else None
+    if account is None or pause is None or delivery.post is not None:
+        return None
+    if _is_urgent(tx, rulebook, delivery, now):
+        return None
+    wakes = FOREVER if pause.until is None else account.locale.tells(pause.until + 1)
+    why = f"paused: {pause.because}"
+    return replace(delivery, state=State.HELD, due_at=wakes, attempts=0, boot="", why=why)
 
 
 def _is_urgent(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> bool:
     rule = rule_of(scene_of(tx, rulebook, delivery, now), delivery)
     over = delivery.told.reason in (Reason.RESOLVED, Reason.CLOSED)
     return rule is not None and not over and bool(rule.urgent.at(rule.policy.rank(delivery.told.step)))
-
-
-def _few(groups: Sequence[list[Delivery]], most: int) -> list[list[Delivery]]:
-    """The posts to the first *most* destinations."""
-    chosen = list(dict.fromkeys(group[0].destination for group in groups))[:most]
-    return [group for group in groups if group[0].destination in chosen]
 
 
 def _in_pace(tx: Tx, groups: Sequence[list[Delivery]], now: Moment, outlets: Outlets) -> list[list[Delivery]]:

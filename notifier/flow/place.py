@@ -70,7 +70,7 @@ def _threads(tx: Tx, group: Sequence[Delivery], alone: Sequence[Message]) -> lis
     """The threads in which something of *group* was told before."""
     threads: dict[int, _Thread] = {}
     for delivery, message in zip(group, alone, strict=True):
-        earlier = tx.told(delivery)
+        earlier = tx.told(delivery) if delivery.seq > 1 else []
         if not earlier:
             continue
         began, place = _beginning(tx, earlier[-1])

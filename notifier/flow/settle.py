@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from notifier.core.audience import Ways
     from notifier.core.calendar import Moment
+    from notifier.core.message import Message
     from notifier.flow.deliver import Outcome
     from notifier.ports import Tx, Undelivered
 
@@ -40,7 +41,7 @@ def settle(tx: Tx, outcomes: Sequence[Outcome], now: Moment, ways: Ways) -> None
         if known.get(name, before) != before:
             tx.put_destination(known[name])
         after = _settled(outcome, known.get(name, before), now)
-        _put(tx, after)
+        _put(tx, after, outcome.parcel.post.message)
         if after.state is State.GIVEN_UP:
             lost.append(after)
     if lost:
@@ -91,10 +92,11 @@ def _not_tried(delivery: Delivery, destination: Destination, error: Undelivered,
     return before if before.attempts else replace(before, post=None, around=None, tried_at=0)
 
 
-def _put(tx: Tx, leader: Delivery) -> None:
-    """Keep what came of *leader*, and of those that its post tells too."""
+def _put(tx: Tx, leader: Delivery, told: Message) -> None:
+    """Keep what came of *leader*, and of those that its post, *told*, tells too."""
     tx.put_delivery(leader)
-    for each in tx.led(leader.id):
+    alone = not told.lines and told.reason is not Reason.STANDING
+    for each in () if alone else tx.led(leader.id):
         if leader.state in (State.DONE, State.GIVEN_UP, State.DROPPED):
             tx.put_delivery(replace(each, state=leader.state, receipt=leader.receipt, why=leader.why))
         elif leader.post is None:  # they may be told in other company

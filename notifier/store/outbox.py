@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from notifier.core.delivery import Delivery, Destination, Doubt, State
 from notifier.core.hold import Hold, Stage
 from notifier.core.message import Told
 from notifier.store import rows, statements, tables
-from notifier.store.session import Session, Values, batches
+from notifier.store.session import MOST_IDS, Session, Values, batches
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
     from notifier.ports import Subject
 
 
+Line = tuple[str, str, str, str]  # account, grant, rule, destination: told in order
+
+
 class Outbox(Session):
     """The part of the port `notifier.ports.Tx` that is about telling."""
+
+    _installation: int | None = None
 
     def owe(
         self,
@@ -46,18 +52,29 @@ class Outbox(Session):
         return number
 
     def installation(self) -> int:
-        number: int = self._connection.execute(statements.INSTALLATION).scalar_one()
-        return number
+        """As the port says; it never changes, and every post asks."""
+        if self._installation is None:
+            self._installation = self._connection.execute(statements.INSTALLATION).scalar_one()
+        return self._installation
 
     # deliveries
 
-    def tellable(self, now: Moment, boot: str, most: int, busy: Collection[str] = ()) -> list[Delivery]:
+    def tellable(
+        self, now: Moment, boot: str, most: int, busy: Collection[str] = (), destinations: int = MOST_IDS
+    ) -> list[Delivery]:
         """As the port says; what a dead process held comes first."""
         self._writes.flush(tables.destination.name)
         place = {"now": now, "busy": sorted(busy)}
         found = list(self._rows(tables.delivery, statements.ORPHANS, boot=boot, most=most, **place))
         found += self._rows(tables.delivery, statements.DUE, most=most - len(found), **place)
-        return [rows.delivery_from(row) for row in sorted(found, key=lambda row: row[0])]
+        chosen = set(list(dict.fromkeys(destination for _, destination in found))[:destinations])
+        return self._called([number for number, destination in found if destination in chosen])
+
+    def _called(self, numbers: Collection[int]) -> list[Delivery]:
+        rows_of = (
+            self._rows(tables.delivery, statements.DELIVERIES_CALLED, ids=some) for some in batches(numbers)
+        )
+        return sorted((rows.delivery_from(row) for some in rows_of for row in some), key=lambda each: each.id)
 
     def claim(self, chosen: Iterable[Delivery], now: Moment, boot: str) -> list[Delivery]:
         """As the port says. *attempts* of what is returned counts this claim: 1 means that nobody tried before."""
@@ -67,9 +84,15 @@ class Outbox(Session):
             self._connection.execute(statements.CLAIM, {"ids": some, "boot_": boot, "now_": now})
         return claimed
 
-    def waiting(self, delivery: Delivery) -> list[Delivery]:
-        others = self._rows(tables.delivery, statements.UNTOLD, id=delivery.id, **_line(delivery))
-        return sorted([delivery, *map(rows.delivery_from, others)], key=lambda each: each.id)
+    def waiting(self, deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
+        """As the port says, for each of *deliveries* in their order."""
+        untold: defaultdict[Line, list[Delivery]] = defaultdict(list)
+        for row in self._rows_of(tables.delivery, statements.UNTOLD, {each.account for each in deliveries}):
+            other = rows.delivery_from(row)
+            untold[_line_of(other)].append(other)
+        return [
+            sorted([each, *_behind(each, untold[_line_of(each)])], key=lambda each: each.id) for each in deliveries
+        ]
 
     def told(self, delivery: Delivery) -> list[Delivery]:
         found = self._rows(tables.delivery, statements.TOLD, episode=delivery.episode, **_line(delivery))
@@ -143,6 +166,15 @@ class Outbox(Session):
     def rouse(self, account: str) -> None:
         self._writes.flush_all()
         self._connection.execute(statements.ROUSE, {"account_": account})
+
+
+def _line_of(delivery: Delivery) -> Line:
+    return delivery.account, delivery.grant, delivery.rule, delivery.destination
+
+
+def _behind(first: Delivery, line: Sequence[Delivery]) -> list[Delivery]:
+    """Those of its *line* that come after *first*, and what is held of it."""
+    return [each for each in line if each.id > first.id or (each.id != first.id and each.state is State.HELD)]
 
 
 def _line(delivery: Delivery) -> dict[str, object]:

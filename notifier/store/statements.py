@@ -166,11 +166,14 @@ _OPEN = and_(
     delivery.c.destination.not_in(select(destination.c.name).where(destination.c.next_slot > _NOW)),
     delivery.c.destination.not_in(bindparam("busy", expanding=True)),
 )
-ORPHANS = DELIVERIES.where(
-    in_state(State.CLAIMED), delivery.c.boot != bindparam("boot"), _FIRST_IN_LINE, _OPEN
-).limit(_MOST)
+_CANDIDATES = select(delivery.c.id, delivery.c.destination)
+ORPHANS = (
+    _CANDIDATES.where(in_state(State.CLAIMED), delivery.c.boot != bindparam("boot"), _FIRST_IN_LINE, _OPEN)
+    .order_by(delivery.c.id)
+    .limit(_MOST)
+)
 DUE = (
-    _DELIVERIES.where(
+    _CANDIDATES.where(
         in_state(State.DUE, State.HELD),
         delivery.c.due_at <= _NOW,
         _first_in_line(_earlier.c.due_at <= _NOW),
@@ -179,6 +182,7 @@ DUE = (
     .order_by(delivery.c.due_at, delivery.c.id)
     .limit(_MOST)
 )
+DELIVERIES_CALLED = _DELIVERIES.where(delivery.c.id.in_(_IDS))
 _first_try = delivery.c.tried_at == 0
 _lost = and_(delivery.c.state == State.CLAIMED.value, delivery.c.doubt == Doubt.NONE.value)
 CLAIM = (
@@ -211,13 +215,11 @@ NEXT_SLOT = select(func.min(destination.c.next_slot)).where(
     destination.c.next_slot > _NOW, destination.c.name.not_in(bindparam("busy", expanding=True)), _left_there
 )
 _same_line = and_(*(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "destination")))
-UNTOLD = DELIVERIES.where(
-    _same_line,
+UNTOLD = _DELIVERIES.where(
+    delivery.c.account.in_(_IDS),
     in_state(State.DUE, State.CLAIMED, State.HELD, State.JOINED),  # the states that the index covers
     delivery.c.leader == 0,
     delivery.c.attempts == 0,
-    delivery.c.id != bindparam("id"),
-    or_(delivery.c.id > bindparam("id"), delivery.c.state == State.HELD.value),
 )
 TOLD = _DELIVERIES.where(
     _same_line, delivery.c.episode == bindparam("episode"), delivery.c.state == State.DONE.value

@@ -677,3 +677,11 @@ def test_what_waits_without_an_end_can_be_said_in_every_zone(zone, how):
 
     assert said.endswith("(console)")
     assert (how is not How.HELD) or said == "held until a person releases it (console)"
+
+
+def test_before_the_first_run_it_names_the_destination_that_is_configured(call, here, accounts):
+    (here / ".env").write_text("NOTIFIER_SLACK_TOKEN=xoxb-1\n")
+    text = " ".join(call("status", "--account", "lab", "--now", NOW).stdout.split())
+
+    assert "not told yet (slack:#lab-grants)" in text
+    assert "(console)" not in text

@@ -469,8 +469,8 @@ def test_the_later_unattempted_ones_of_the_same_alert_and_destination_wait(tx):
     tx.put_delivery(replace(second, state=State.DROPPED))
     tx.put_delivery(replace(third, attempts=1))
 
-    assert [delivery.id for delivery in tx.waiting(claimed)] == [1, 4]
-    assert claimed == tx.waiting(claimed)[0]
+    assert [delivery.id for delivery in tx.waiting([claimed])[0]] == [1, 4]
+    assert claimed == tx.waiting([claimed])[0][0]
 
 
 def test_a_deliverys_row_is_replaced(tx):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier.commands.common import called, moment, refuse, stop
-from notifier.commands.known import where
+from notifier.commands.known import ways, where
 from notifier.commands.status.overview import Overview
 from notifier.core.vocabulary import suggestion
 from notifier.core.words import say_list
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from notifier.core.audience import Ways
     from notifier.core.calendar import Moment
     from notifier.core.message import Answer
     from notifier.files.places import Files, Places
@@ -62,7 +63,7 @@ def status(options: Options) -> None:
     """Show how things stand, as text or as data."""
     now = moment(options.now)
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
-    found = _look_at(places, options.account, now)
+    found = _look_at(places, options.account, now, ways(demo=options.demo))
     if options.format == "json":
         from notifier.commands.status.document import document  # noqa: PLC0415  each form loads only what it needs
 
@@ -74,7 +75,7 @@ def status(options: Options) -> None:
     sys.exit(found.exit_code)
 
 
-def _look_at(places: Places, chosen: Sequence[str], now: Moment) -> Overview:
+def _look_at(places: Places, chosen: Sequence[str], now: Moment, reached: Ways) -> Overview:
     """Everything, or the accounts *chosen*. The lock is asked before the database is opened."""
     runs, known = holder(places.database), places.database.exists()
     files = read_files(places, now)
@@ -83,7 +84,7 @@ def _look_at(places: Places, chosen: Sequence[str], now: Moment) -> Overview:
     stale = last_good(snapshot, snapshot.accounts.keys() - set(named)) if files.account_faults else []
     _must_be_known(chosen, [*named, *(each.account.id for each in stale)], files, places)
     declared = [each for each in files.declared if not chosen or each.account.id in chosen]
-    basis = Basis(files.rulebook, snapshot, sound=not files.rule_faults)
+    basis = Basis(files.rulebook, snapshot, sound=not files.rule_faults, ways=reached)
     shown = glances(basis, declared, now, stale=stale)
     faults = sorted([*files.rule_faults, *files.account_faults])
     return Overview(now, shown, snapshot, faults, runs, known, bool(chosen))
