@@ -12,6 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group
 from rich.padding import Padding
 from rich.panel import Panel
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from notifier.ports import Post
 
 WIDEST = 100
+FRAME = 6  # cells of a box's first line that are not its title
 INDENTED = (0, 0, 0, 2)
 COLOURS = {
     Reason.RESOLVED: "green",
@@ -164,8 +166,18 @@ def panel(message: Message, saved: Sequence[Path] = (), *, width: int) -> Panel:
         lines += [_labelled(f"{len(saved)} letters, a person sends them", f"saved in {saved[0].parent}")]
     colour = "red" if message.urgent else COLOURS.get(message.reason, "yellow")
     words = "URGENT: " if message.urgent else ""
-    title = Text(f"{words}{plain(message.title)}", style=Style(bold=True, color=colour))
-    return Panel(Group(*lines), title=title, title_align="left", border_style=colour, width=width, padding=(0, 1))
+    style, head, room = Style(bold=True, color=colour), f"{words}{plain(message.title)}", width - FRAME
+    if cell_len(head) > room:  # what does not fit into the frame stands whole inside it
+        lines.insert(0, Text(head, style=style))
+        head = set_cell_size(head, max(room - 1, 1)).rstrip() + "…"
+    return Panel(
+        Group(*lines),
+        title=Text(head, style=style),
+        title_align="left",
+        border_style=colour,
+        width=width,
+        padding=(0, 1),
+    )
 
 
 def _line(line: Line) -> str:

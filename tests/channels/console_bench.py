@@ -6,6 +6,7 @@ from io import StringIO
 from rich.console import Console as Terminal
 
 from notifier.channels.console import Console
+from tests.channels.contract import Wrong
 
 
 def typed(answer):
@@ -26,11 +27,17 @@ class Sheet(StringIO):
 
 
 class ConsoleBench:
+    secrets = ()
+    faults = {"a terminal that is gone": (lambda bench: bench.break_off(), Wrong())}
     to = "console"
 
     def __init__(self, folder, width=80, **terminal):
         self.record, self.letters, self.sheet = folder / "console.jsonl", folder / "letters", Sheet()
         self.terminal = Terminal(file=self.sheet, width=width, highlight=False, **terminal)
+
+    @property
+    def attempts(self):
+        return len(self.record.read_text().splitlines()) if self.record.exists() else 0
 
     def channel(self):
         return Console(self.terminal, self.record, self.letters, typed)

@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 
 class Bench(Protocol):
-    """One channel with the far end that it posts to. *to* is a destination that can be told."""
+    """One channel with the far end that it posts to. *to* is a destination that can be told.
+
+    *faults* are what can go wrong there, by name: what makes the next posting go wrong, and how that has to be
+    understood. *secrets* are what no text may show.
+    """
 
     to: str
+    faults: dict[str, tuple[Callable[[Bench], None], Wrong]]
+    secrets: tuple[str, ...]
 
     def channel(self) -> Channel:
         """A new instance on the same far end, as after a restart."""
@@ -35,6 +41,10 @@ class Bench(Protocol):
     def acts(self) -> list[str]:
         """What arrived and would act instead of being read: control characters, markup, mentions."""
 
+    @property
+    def attempts(self) -> int:
+        """How many postings reached the far end, whatever became of them."""
+
     def break_off(self) -> None:
         """Let the next delivery fail."""
 
@@ -43,6 +53,16 @@ class Bench(Protocol):
 
     def close(self) -> None:
         """End the far end."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """How a failure has to be understood: the fields of `notifier.ports.Undelivered`."""
+
+    permanent: bool = False
+    whole: bool = False
+    unknown: bool = False
+    again_in: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import httpx
 from notifier.channels.sendgrid import SendGrid
 from notifier.net import Net
 from tests.channels.console_bench import typed
+from tests.channels.contract import Wrong
 from tests.channels.mail_reader import Page, acting, preview
 from tests.channels.smtp_bench import SENDER
 
@@ -65,8 +66,29 @@ def refused(status, message, field=None, **headers):
     return httpx.Response(status, json={"errors": errors}, headers=headers)
 
 
+def answers(answer):
+    """What SendGrid, or the network, does next."""
+    return lambda bench: bench.far.answers.append(answer)
+
+
 class SendGridBench:
     to = "mailto:a.researcher@example.edu"
+    secrets = (KEY,)
+    faults = {
+        "busy": (answers(refused(503, "unavailable")), Wrong(whole=True)),
+        "a limit": (answers(refused(429, "too many", **{"Retry-After": "7"})), Wrong(whole=True, again_in=7)),
+        "a mail that it cannot take": (answers(refused(400, "bad", "subject")), Wrong(permanent=True)),
+        "a revoked key": (answers(refused(401, f"{KEY} is revoked")), Wrong(permanent=True, whole=True)),
+        "no connection": (answers(httpx.ConnectError("refused")), Wrong(whole=True)),
+        "an answer that is lost": (
+            answers(httpx.ReadTimeout(f"no answer to {KEY}")),
+            Wrong(whole=True, unknown=True),
+        ),
+    }
+
+    @property
+    def attempts(self):
+        return len(self.far.asked)
 
     def __init__(self, _folder=None):
         self.far = FakeSendGrid()

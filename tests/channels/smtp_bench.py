@@ -2,14 +2,34 @@
 
 from notifier.channels.smtp import Smtp, SmtpServer
 from tests.channels.console_bench import typed
+from tests.channels.contract import Wrong
 from tests.channels.mail_reader import Read
 from tests.channels.smtp_server import Mailroom
 
 SENDER = "notifier <notifier@example.edu>"
 
 
+def refuses(answer):
+    """What makes the server answer the next mail so."""
+
+    def refuse(bench):
+        bench.room.refusal = answer
+
+    return refuse
+
+
 class SmtpBench:
     to = "mailto:a.researcher@example.edu"
+    secrets = ()
+    faults = {
+        "greylisted": (refuses("451 4.7.1 greylisted, come back later"), Wrong()),
+        "a refused mail": (refuses("554 5.7.1 not here"), Wrong(permanent=True)),
+        "a server that closes": (refuses("421 4.3.2 going down"), Wrong(whole=True)),
+    }
+
+    @property
+    def attempts(self):
+        return self.room.tries
 
     def __init__(self, _folder=None, **options):
         self.room = Mailroom(**options)

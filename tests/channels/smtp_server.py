@@ -19,7 +19,7 @@ class Mailroom:
     """
 
     def __init__(self, over=None, **options):
-        self.mails, self.refusal, self.sessions = [], "", 0
+        self.mails, self.refusal, self.sessions, self.tries = [], "", 0, 0
         self.loop = asyncio.new_event_loop()
         listen = self.loop.create_server(self._session(options), "127.0.0.1", 0, ssl=over)
         self.server = self.loop.run_until_complete(listen)
@@ -35,6 +35,7 @@ class Mailroom:
         return made
 
     async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802  as aiosmtpd asks it
+        self.tries += 1
         if self.refusal:
             return self.refusal
         self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from notifier.core.alert import Reason
+from notifier.core.message import Line
 from notifier.ports import CannotAsk, Undelivered
 from tests.channels.console_bench import ConsoleBench
-from tests.channels.contract import HOSTILE, POST, Kind, ask, hostile, sent
+from tests.channels.contract import HOSTILE, LETTER, POST, Kind, Wrong, ask, hostile, sent
 from tests.channels.sendgrid_bench import SendGridBench
 from tests.channels.slack_bench import SlackBench, WebhookBench
 from tests.channels.smtp_bench import SmtpBench
@@ -85,3 +87,63 @@ def test_hostile_text_is_read_and_does_not_act(bench, text, readable):
 
     assert bench.acts() == []
     assert readable in bench.arrived()
+
+
+FAULTS = [(kind, name) for kind in BENCHES for name in kind.bench.faults]
+
+
+@pytest.mark.parametrize(("kind", "name"), FAULTS, ids=[f"{kind.name}: {name}" for kind, name in FAULTS])
+def test_each_failure_says_whether_when_and_for_whom_trying_again_can_help(kind, name, tmp_path, caplog):
+    bench = kind.bench(tmp_path)
+    try:
+        go_wrong, wrong = kind.bench.faults[name]
+        go_wrong(bench)
+        channel, before = bench.channel(), bench.attempts
+        with caplog.at_level("DEBUG"), pytest.raises(Undelivered) as raised:
+            ask(channel, channel.deliver(sent(bench)))
+        error = raised.value
+        tried = bench.attempts - before
+    finally:
+        bench.close()
+
+    assert Wrong(error.permanent, error.whole, error.unknown, error.again_in) == wrong
+    assert tried <= 1, "a channel never tries again by itself"
+    assert error.why == " ".join(error.why.split())
+    assert not [secret for secret in bench.secrets if secret in f"{error.why} {error!r} {caplog.text}"]
+
+
+@pytest.mark.parametrize("name", ["say", "next", "known", "headline"])
+def test_what_is_too_long_arrives_and_is_seen_to_be_cut(bench, name):
+    channel, long = bench.channel(), "a word and another " * 4_000
+    post = replace(POST, message=replace(POST.message, **{name: long}))
+    ask(channel, channel.deliver(sent(bench, post)))
+
+    whole = " ".join(long.split()) in bench.arrived()
+    assert whole or "…" in bench.arrived() or "left out" in bench.arrived()
+    assert (
+        "Could you check whether the credits were allocated?" in bench.arrived() or "left out" in bench.arrived()
+    )
+
+
+def test_a_table_has_a_line_for_each_alert(bench):
+    channel = bench.channel()
+    lines = tuple(
+        Line(f"lab-{number}", "Credits are late", "21 November", "1 day after", LETTER) for number in range(4)
+    )
+    post = replace(POST, message=replace(POST.message, letter=None, rows=(), lines=lines))
+    ask(channel, channel.deliver(sent(bench, post)))
+
+    for number in range(4):
+        assert f"lab-{number}" in bench.arrived()
+
+
+def test_what_goes_on_with_a_thread_is_told_too_and_telling_it_again_changes_nothing_above(bench):
+    channel = bench.channel()
+    first = ask(channel, channel.deliver(sent(bench)))
+    done = replace(POST.message, headline="Done: Credits have not arrived", reason=Reason.RESOLVED, letter=None)
+    post = replace(POST, key="second", id="e" * 32, message=done, parent=first, above=done)
+    for each in (post, replace(post, key="third", id="d" * 32)):
+        channel = bench.channel()
+        assert ask(channel, channel.deliver(sent(bench, each)))
+
+    assert "Done: Credits have not arrived" in bench.arrived()
