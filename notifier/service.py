@@ -104,7 +104,7 @@ class Service:
         while await self._store.awrite(judge, rulebook, now, self._world.outlets.ways):
             pass
         if taken_over:
-            await self._store.awrite(weigh, self._world.hold_above, now)
+            await self._store.awrite(weigh, self._world.hold_above, now, self._world.outlets.ways)
         await self._lanes.fill(rulebook, now)
         busy = self._lanes.busy if self._lanes.room else None
         coming = await self._store.aread(lambda tx: tx.next_moment(now, busy))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Cause, Reason, Transition
+from notifier.core.audience import CONSOLE, CONSOLE_ONLY, Ways
 from notifier.core.delivery import State, overtaken, posts
 from notifier.core.hold import Hold, Stage
 
@@ -35,8 +36,12 @@ def waiting(tx: Tx) -> list[Hold]:
     return [hold for hold in tx.holds() if hold.stage is Stage.WAITING]
 
 
-def weigh(tx: Tx, most: int, now: Moment) -> None:
-    """Everything that the edit would tell is known: tell it if it is at most *most* messages, else ask once."""
+def weigh(tx: Tx, most: int, now: Moment, ways: Ways = CONSOLE_ONLY) -> None:
+    """Everything that the edit would tell is known: tell it if it is at most *most* messages, else ask once.
+
+    Whoever would have heard all of it is asked; if these are several, the fallback or the console: an import must
+    not ask a hundred groups about each other.
+    """
     hold = weighing(tx)
     if hold is None:
         return
@@ -48,8 +53,9 @@ def weigh(tx: Tx, most: int, now: Moment) -> None:
     tx.put_hold(replace(hold, stage=Stage.WAITING, count=len(together)))
     subject = (RULE, ACCOUNT, str(hold.event))
     asks = Transition(Reason.HELD, now, episode=1, seq=1, step=None, anchor=None)
-    for destination in sorted({group[0].destination for group in together}):
-        tx.owe(subject, asks, destination, Cause.EDITED, tx.new_event())
+    heard = {group[0].destination for group in together}
+    destination = heard.pop() if len(heard) == 1 else ways.fallback or CONSOLE
+    tx.owe(subject, asks, destination, Cause.EDITED, tx.new_event())
 
 
 def told_together(held: Sequence[Delivery]) -> list[list[Delivery]]:

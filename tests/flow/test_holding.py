@@ -36,7 +36,7 @@ def take_over(world: World, declared: list[Declaration], now: str, why: str = "T
     world.store.write(begin, why, at(now))
     world.store.write(declare, declared, at(now))
     world.judge(now)
-    world.store.write(weigh, MOST, at(now))
+    world.store.write(weigh, MOST, at(now), world.outlets.ways)
 
 
 def answer(world: World, verb: str, event: int, now: str, act_id: str = "one") -> None:
@@ -76,6 +76,30 @@ def test_what_is_much_is_held_and_asked_about_once(world):
         Answer("To tell none of them", "drop", "1"),
     )
     assert stages(world) == [Stage.WAITING]
+
+
+@pytest.mark.parametrize(
+    ("fallback", "where"),
+    [("", "console"), ("mailto:office@example.edu", "mailto:office@example.edu")],
+    ids=["the console", "the fallback"],
+)
+def test_of_what_several_would_hear_one_is_asked(world, fallback, where):
+    world.reach("slack:#lab", "mailto:a@example.edu", "mailto:office@example.edu")
+    world.fallback = fallback
+    take_over(world, office(MOST + 1), DAY)
+    deliver(world, DAY)
+
+    told = {name: paper.titles for name, paper in (world.papers | {"console": world.paper}).items() if paper.told}
+    assert told == {where: ["held: 8 messages are held"]}
+
+
+def test_who_would_hear_all_of_it_is_asked(world):
+    world.reach("slack:#lab")
+    take_over(world, office(MOST + 1), DAY)
+    deliver(world, DAY)
+
+    assert world.papers["slack:#lab"].titles == ["held: 4 messages are held"]
+    assert world.paper.told == []
 
 
 def test_released_they_are_told_and_nothing_is_asked_again(world):
