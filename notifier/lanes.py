@@ -82,20 +82,20 @@ class Lanes:
             log.exception("noting what was told failed", action="settle_failed", error=type(error).__name__)
 
     async def _tell(self, destination: str, parcels: Sequence[Parcel]) -> None:
-        left = list(parcels)
+        left, begun = list(parcels), True  # whether the first that is left is being told
         try:
             async for outcome in tell_in_turn(parcels, self._outlets):
                 left.remove(outcome.parcel)
-                self._note(outcome)
                 self._unsettled.append(outcome)
+                self._note(outcome)
+                begun = False
                 await self._settle()
+                begun = True
         except Exception as error:  # whatever it is, the other lanes go on, and `fill` notes what is left
             log.exception("noting what was told failed", action="settle_failed", error=type(error).__name__)
             self._unsettled += [_not_begun(parcel) for parcel in left]
-        except (
-            asyncio.CancelledError
-        ):  # a stop: the first that is left may have arrived, the others were not begun
-            self._unsettled += [_not_begun(parcel) for parcel in left[1:]]
+        except asyncio.CancelledError:  # a stop: what is being told may arrive, the others cannot
+            self._unsettled += [_not_begun(parcel) for parcel in left[begun:]]
             raise
         finally:
             del self._lanes[destination]

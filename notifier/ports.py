@@ -273,8 +273,11 @@ class Tx(Protocol):
         What a dead process held is in doubt from now on: it may have arrived.
         """
 
-    def waiting(self, deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
-        """Each of *deliveries* with the unattempted ones of its alert and destination, later or held, in order."""
+    def waiting(self, deliveries: Sequence[Delivery], now: Moment) -> list[list[Delivery]]:
+        """Each of *deliveries* with the unattempted ones of its alert and destination, in order.
+
+        Those are what comes later and is not held at *now*, and what is held and came earlier.
+        """
 
     def told(self, delivery: Delivery) -> list[Delivery]:
         """What was told of the same episode of the alert to the same destination, in order."""

@@ -90,6 +90,7 @@ class Delivery:
     leader: int = 0
     tried_at: Moment = 0
     doubt: Doubt = Doubt.NONE
+    trying_since: Moment = 0
 
     @property
     def key(self) -> str:
@@ -134,7 +135,7 @@ def wait_after(failures: int, asked: int | None, salt: str = "") -> int:
 
 def is_hopeless(delivery: Delivery, now: Moment) -> bool:
     """Whether it has been tried long and often enough to be given up."""
-    return delivery.attempts >= FEWEST_ATTEMPTS and now - delivery.tried_at >= GIVE_UP_AFTER
+    return delivery.attempts >= FEWEST_ATTEMPTS and now - delivery.trying_since >= GIVE_UP_AFTER
 
 
 def overtaken(waiting: Sequence[Delivery]) -> set[int]:

@@ -93,15 +93,15 @@ def _worth_telling(
 ) -> list[Delivery]:
     """What is to be told now. Where the oldest of a row is dropped, the next one of that row has its turn."""
     while found := tellable():
-        worth = _awake(tx, rulebook, _not_overtaken(tx, found), now)
+        worth = _awake(tx, rulebook, _not_overtaken(tx, found, now), now)
         if len(worth) == len(found):
             return worth
     return []
 
 
-def _not_overtaken(tx: Tx, found: Sequence[Delivery]) -> list[Delivery]:
+def _not_overtaken(tx: Tx, found: Sequence[Delivery], now: Moment) -> list[Delivery]:
     kept = []
-    for delivery, line in zip(found, tx.waiting(found), strict=True):
+    for delivery, line in zip(found, tx.waiting(found, now), strict=True):
         waiting = [each for each in line if each.post is None]
         dropped = overtaken(waiting) if delivery in waiting else set()
         for each in waiting:

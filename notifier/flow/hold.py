@@ -95,11 +95,18 @@ def _released(tx: Tx, event: int) -> str:
 
 def _dropped(tx: Tx, event: int, by: str) -> str:
     held = tx.held(event)
-    alerts = tx.alerts({each.account for each in held})
     for each in held:
         tx.put_delivery(replace(each, state=State.DROPPED, why=f"dropped by {by}"))
+    unheard(tx, held)
+    return "dropped"
+
+
+def unheard(tx: Tx, dropped: Sequence[Delivery]) -> None:
+    """Remember of the alerts of *dropped* that nobody has heard of them, where it is so: their end is no news."""
+    alerts = tx.alerts({each.account for each in dropped})
+    for each in dropped:
         subject = (each.rule, each.account, each.grant)
         alert = alerts.get(subject)
-        if alert is not None and (alert.episode, each.seq) == (each.episode, 1):  # nobody has heard of it
+        first = alert is not None and (alert.episode, each.seq) == (each.episode, 1)
+        if alert is not None and first and not any(other.state is State.DONE for other in tx.siblings(each)):
             tx.put_alert(subject, replace(alert, told=False))
-    return "dropped"

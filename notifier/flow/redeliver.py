@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifier.core.delivery import Delivery, Destination, Doubt, State
+from notifier.flow.hold import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ def retry(tx: Tx, word: str, now: Moment) -> str:
     again = [each for each in meant(tx, word) if each.state in OPEN]
     for each in again:
         doubt = Doubt.RESEND if each.doubt is Doubt.UNKNOWN else each.doubt
-        _put(tx, replace(each, state=State.DUE, due_at=now, tried_at=0, why="", doubt=doubt), State.JOINED)
+        _put(tx, replace(each, state=State.DUE, due_at=now, trying_since=0, why="", doubt=doubt), State.JOINED)
     names = {each.destination for each in again} or {word}
     for destination in tx.destinations(names):
         tx.put_destination(Destination(destination.name))
@@ -53,7 +54,10 @@ def drop(tx: Tx, word: str, by: str) -> str:
     """Never tell what was not told yet; returns what came of it, for people to read."""
     gone = [each for each in meant(tx, word) if each.state in OPEN]
     for each in gone:
+        led = tx.led(each.id)
         _put(tx, replace(each, state=State.DROPPED, why=f"dropped by {by}"), State.DROPPED)
+        if each.state is not State.GIVEN_UP:  # what was given up was told elsewhere
+            unheard(tx, [each, *led])
     return _counted(gone, "dropped")
 
 

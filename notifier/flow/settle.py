@@ -73,7 +73,7 @@ def _settled(outcome: Outcome, destination: Destination, now: Moment) -> Deliver
         return replace(delivery, state=State.DONE, receipt=outcome.receipt, why="", doubt=Doubt.NONE)
     if not outcome.tried:
         return _not_tried(delivery, destination, error, now)
-    doubt = Doubt.UNKNOWN if error.unknown and delivery.doubt is Doubt.NONE else delivery.doubt
+    doubt = Doubt.UNKNOWN if error.unknown else delivery.doubt
     if error.permanent or is_hopeless(delivery, now):
         return replace(delivery, state=State.GIVEN_UP, why=error.why, doubt=doubt)
     again = now + wait_after(delivery.attempts, error.again_in, delivery.key)
@@ -89,7 +89,7 @@ def _not_tried(delivery: Delivery, destination: Destination, error: Undelivered,
     if too_long and now - delivery.told.at >= GIVE_UP_AFTER:
         return replace(delivery, state=State.GIVEN_UP, why=error.why)
     before = replace(delivery, state=State.DUE, attempts=delivery.attempts - 1, boot="", why=error.why)
-    return before if before.attempts else replace(before, post=None, around=None, tried_at=0)
+    return before if before.attempts else replace(before, post=None, around=None, tried_at=0, trying_since=0)
 
 
 def _put(tx: Tx, leader: Delivery, told: Message) -> None:

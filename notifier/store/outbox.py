@@ -84,15 +84,14 @@ class Outbox(Session):
             self._connection.execute(statements.CLAIM, {"ids": some, "boot_": boot, "now_": now})
         return claimed
 
-    def waiting(self, deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
+    def waiting(self, deliveries: Sequence[Delivery], now: Moment) -> list[list[Delivery]]:
         """As the port says, for each of *deliveries* in their order."""
         untold: defaultdict[Line, list[Delivery]] = defaultdict(list)
         for row in self._rows_of(tables.delivery, statements.UNTOLD, {each.account for each in deliveries}):
             other = rows.delivery_from(row)
             untold[_line_of(other)].append(other)
-        return [
-            sorted([each, *_behind(each, untold[_line_of(each)])], key=lambda each: each.id) for each in deliveries
-        ]
+        lines = [(each, _behind(each, untold[_line_of(each)], now)) for each in deliveries]
+        return [sorted([first, *behind], key=lambda each: each.id) for first, behind in lines]
 
     def told(self, delivery: Delivery) -> list[Delivery]:
         found = self._rows(tables.delivery, statements.TOLD, episode=delivery.episode, **_line(delivery))
@@ -124,9 +123,10 @@ class Outbox(Session):
         place = {"now": now, "busy": sorted(busy)}
         if self._rows(tables.delivery, statements.ANY_DISOWNED, **place)[0][0]:
             return [0]
-        coming = [*self._rows(tables.delivery, statements.NEXT_DELIVERY, **place)]
-        coming += self._rows(tables.delivery, statements.NEXT_SLOT, **place)
-        return [moment for (moment,) in coming]
+        coming = [moment for (moment,) in self._rows(tables.delivery, statements.NEXT_DELIVERY, **place)]
+        for slot, due, held in self._rows(tables.delivery, statements.SLOTS, **place):
+            coming += [slot] if held else [max(slot, due)] if due is not None else []
+        return coming
 
     # destinations
 
@@ -172,9 +172,13 @@ def _line_of(delivery: Delivery) -> Line:
     return delivery.account, delivery.grant, delivery.rule, delivery.destination
 
 
-def _behind(first: Delivery, line: Sequence[Delivery]) -> list[Delivery]:
-    """Those of its *line* that come after *first*, and what is held of it."""
-    return [each for each in line if each.id > first.id or (each.id != first.id and each.state is State.HELD)]
+def _behind(first: Delivery, line: Sequence[Delivery], now: Moment) -> list[Delivery]:
+    """Those of its *line* that come after *first*, and what is held before it.
+
+    What is held after it may still be dropped by a person: it counts when it is to be told.
+    """
+    later = [each for each in line if each.id > first.id and (each.state is not State.HELD or each.due_at <= now)]
+    return later + [each for each in line if each.id < first.id and each.state is State.HELD]
 
 
 def _line(delivery: Delivery) -> dict[str, object]:
@@ -184,12 +188,12 @@ def _line(delivery: Delivery) -> dict[str, object]:
 
 def _claimed(delivery: Delivery, now: Moment, boot: str) -> Delivery:
     """*delivery* as `notifier.store.statements.CLAIM` leaves it."""
-    lost = delivery.state is State.CLAIMED and delivery.doubt is Doubt.NONE
     return replace(
         delivery,
         state=State.CLAIMED,
         boot=boot,
         attempts=delivery.attempts + 1,
         tried_at=delivery.tried_at or now,
-        doubt=Doubt.UNKNOWN if lost else delivery.doubt,
+        trying_since=delivery.trying_since or now,
+        doubt=Doubt.UNKNOWN if delivery.state is State.CLAIMED else delivery.doubt,
     )

@@ -177,6 +177,7 @@ def delivery_row(delivery: Delivery) -> dict[str, object]:
         "leader": delivery.leader,
         "tried_at": delivery.tried_at,
         "doubt": delivery.doubt.value,
+        "trying_since": delivery.trying_since,
     }
 
 
@@ -185,13 +186,14 @@ def delivery_from(row: Any) -> Delivery:
     number, rule, account, grant, episode, seq, destination, event = row[:8]
     reason, at, step, anchor = row[8:12]
     state, due_at, attempts, boot, post, receipt, why = row[12:19]
-    around, leader, tried_at, doubt = row[19:]
+    around, leader, tried_at, doubt, trying_since = row[19:]
     told = Told(Reason(reason), at, step, anchor)
     message = None if post is None else decode_message(post)
     return Delivery(
         *(number, rule, account, grant, episode, seq, destination, event, told),
         *(State(state), due_at, attempts, boot, message, receipt, why),
         *(None if around is None else decode_around(around), leader, tried_at, Doubt(doubt)),
+        trying_since,
     )
 
 

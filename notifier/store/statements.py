@@ -132,7 +132,7 @@ NEXT_JUDGEMENT = select(func.min(account.c.next_moment))
 
 _SAID = ("rule", "account", "grant", "episode", "seq", "destination", "event", "reason", "at", "step", "anchor")
 _PROGRESS = ("state", "due_at", "attempts", "boot", "post", "receipt", "why")
-_FROZEN = ("around", "leader", "tried_at", "doubt")
+_FROZEN = ("around", "leader", "tried_at", "doubt", "trying_since")
 DELIVERY_COLUMNS = [delivery.c[name] for name in ("id", *_SAID, *_PROGRESS, *_FROZEN)]
 _DELIVERIES = select(*DELIVERY_COLUMNS)
 DELIVERIES = _DELIVERIES.order_by(delivery.c.id)
@@ -183,8 +183,7 @@ DUE = (
     .limit(_MOST)
 )
 DELIVERIES_CALLED = _DELIVERIES.where(delivery.c.id.in_(_IDS))
-_first_try = delivery.c.tried_at == 0
-_lost = and_(delivery.c.state == State.CLAIMED.value, delivery.c.doubt == Doubt.NONE.value)
+_lost = delivery.c.state == State.CLAIMED.value  # by a process that died
 CLAIM = (
     update(delivery)
     .where(delivery.c.id.in_(_IDS))
@@ -192,14 +191,19 @@ CLAIM = (
         state=State.CLAIMED.value,
         boot=bindparam("boot_"),
         attempts=delivery.c.attempts + 1,
-        tried_at=case((_first_try, bindparam("now_")), else_=delivery.c.tried_at),
+        tried_at=case((delivery.c.tried_at == 0, bindparam("now_")), else_=delivery.c.tried_at),
+        trying_since=case((delivery.c.trying_since == 0, bindparam("now_")), else_=delivery.c.trying_since),
         doubt=case((_lost, Doubt.UNKNOWN.value), else_=delivery.c.doubt),
     )
 )
 # A claimed row of no boot belongs to nobody who lives: whoever takes the lock has made it so.
 DISOWN = update(delivery).where(in_state(State.CLAIMED)).values(boot="")
 ANY_DISOWNED = select(
-    exists(select(literal(1)).select_from(delivery).where(in_state(State.CLAIMED), delivery.c.boot == "", _OPEN))
+    exists(
+        select(literal(1))
+        .select_from(delivery)
+        .where(in_state(State.CLAIMED), delivery.c.boot == "", _FIRST_IN_LINE, _OPEN)
+    )
 )
 NEXT_DELIVERY = (
     select(delivery.c.due_at)
@@ -207,12 +211,22 @@ NEXT_DELIVERY = (
     .order_by(delivery.c.due_at, delivery.c.id)
     .limit(1)
 )
-# A destination that has to wait is looked at again when its slot comes, if anything is left to be told there.
-_left_there = exists(
-    select(literal(1)).where(in_state(State.DUE, State.CLAIMED), delivery.c.destination == destination.c.name)
+# Where a destination has to wait, what is left there comes no sooner than its slot: that slot, the first moment at
+# which anything is due there, and whether a dead process holds something.
+_left_there = (
+    select(delivery.c.due_at)
+    .where(in_state(State.DUE, State.HELD), delivery.c.destination == destination.c.name)
+    .order_by(delivery.c.due_at)
+    .limit(1)
+    .scalar_subquery()
 )
-NEXT_SLOT = select(func.min(destination.c.next_slot)).where(
-    destination.c.next_slot > _NOW, destination.c.name.not_in(bindparam("busy", expanding=True)), _left_there
+_held_there = exists(
+    select(literal(1)).where(
+        in_state(State.CLAIMED), delivery.c.boot == "", delivery.c.destination == destination.c.name
+    )
+)
+SLOTS = select(destination.c.next_slot, _left_there, _held_there).where(
+    destination.c.next_slot > _NOW, destination.c.name.not_in(bindparam("busy", expanding=True))
 )
 _same_line = and_(*(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "destination")))
 UNTOLD = _DELIVERIES.where(

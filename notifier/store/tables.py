@@ -128,6 +128,7 @@ delivery = Table(
     Column("leader", BigInteger, nullable=False, server_default=text("0")),
     Column("tried_at", BigInteger, nullable=False, server_default=text("0")),
     Column("doubt", Text, nullable=False, server_default=text("''")),
+    Column("trying_since", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("account", "grant", "rule", "destination", "episode", "seq", name="delivery_once"),
 )
 

@@ -107,7 +107,7 @@ def test_salts_spread_waits():
 
 
 def test_nothing_is_given_up_before_it_was_tried_long_and_often_enough():
-    tried = replace(owed(1, Reason.OPENED), attempts=FEWEST_ATTEMPTS, tried_at=1_000)
+    tried = replace(owed(1, Reason.OPENED), attempts=FEWEST_ATTEMPTS, trying_since=1_000)
 
     assert is_hopeless(tried, 1_000 + GIVE_UP_AFTER)
     assert not is_hopeless(tried, 999 + GIVE_UP_AFTER)
@@ -164,3 +164,16 @@ def test_no_table_is_longer_than_a_message_holds_and_nobody_is_left_out(many):
 
 def test_a_delivery_s_key_names_the_transition_and_the_destination():
     assert owed(3, Reason.OPENED).key == "p/rule|lab|g|1|3|console"
+
+
+def test_what_was_standing_is_one_post_for_each_grant():
+    first, second = (replace(owed(number, Reason.STANDING, event=7), grant=f"g{number}") for number in (1, 2))
+    elsewhere = replace(owed(3, Reason.STANDING, event=7), account="clinic", grant="g1")
+
+    assert posts([first, second, elsewhere]) == [[first], [second], [elsewhere]]
+
+
+def test_what_could_not_be_told_elsewhere_stays_alone_for_each_is_whole():
+    lost = [replace(owed(number, Reason.UNDELIVERED, event=7), grant=str(number)) for number in range(5)]
+
+    assert posts(lost) == [[row] for row in lost]

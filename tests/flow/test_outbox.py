@@ -8,15 +8,17 @@ from datetime import date
 
 import pytest
 
+from notifier.core.account import Pause
 from notifier.core.alert import Cause, Reason, Transition
-from notifier.core.delivery import Doubt, State
+from notifier.core.delivery import Destination, Doubt, State
 from notifier.core.money import Money
 from notifier.core.rule import Rulebook
 from notifier.flow.act import NEVER_TELL, RETRY
 from notifier.flow.declare import Declaration
 from notifier.flow.deliver import Outcome, Parcel, prepare, tell_in_turn
+from notifier.flow.hold import begin, drop, weigh
 from notifier.flow.settle import settle
-from notifier.ports import Act, Undelivered
+from notifier.ports import Act, Post, Undelivered
 from notifier.store.store import Store
 
 from .conftest import PROGRAM, World, at, lab
@@ -575,3 +577,308 @@ def test_what_is_told_elsewhere_of_a_delivery_that_nobody_knows_says_so(world):
     asyncio.run(world.deliver(DAY))
 
     assert world.paper.titles == ["closed: No longer watched: notifier/undelivered"]
+
+
+# -- what a careless change would break -------------------------------------------------------------------------
+
+
+def remembered(world: World, name: str = SLACK) -> Destination:
+    [found] = world.store.read(lambda tx: tx.destinations([name]))
+    return found
+
+
+def test_what_was_tried_is_not_overtaken_for_it_may_have_arrived(world):
+    world.declare("2026-03-02 10:00", lab())
+    world.judge("2026-03-16 10:00")
+    world.paper.fails = [Undelivered("no answer came", unknown=True, again_in=9 * 86_400)]
+    asyncio.run(world.deliver("2026-03-16 10:00"))
+    tell(world, DAY)
+    asyncio.run(world.deliver("2026-03-25 10:00"))
+
+    assert [post.message.step for post in world.paper.told] == ["1 week before", "1 day after"]
+
+
+def test_a_pace_does_not_make_forget_that_a_destination_fails(world):
+    world.reach(SLACK)
+    world.papers[SLACK].pace = 1
+    world.papers[SLACK].fails = [Undelivered("down", again_in=60, whole=True)] * 2
+    world.declare("2026-03-02 10:00", *office(2))
+    tell(world, DAY)
+    tell(world, "2026-03-24 10:05")
+
+    assert (remembered(world).failures, remembered(world).failing_since) == (2, at(DAY))
+
+
+def test_a_wait_that_is_shorter_than_the_pace_does_not_shorten_it(world):
+    world.reach(SLACK)
+    world.papers[SLACK].pace = 60
+    world.papers[SLACK].fails = [Undelivered("rate limited", again_in=7, whole=True)]
+    world.declare("2026-03-02 10:00", lab())
+    tell(world, DAY)
+
+    assert remembered(world).next_slot == at(DAY) + 60
+
+
+def test_a_destination_that_works_again_is_remembered_as_one_that_never_failed(world):
+    world.reach(SLACK)
+    world.papers[SLACK].fails = [Undelivered("down", again_in=60, whole=True)]
+    world.declare("2026-03-02 10:00", lab())
+    tell(world, DAY)
+    tell(world, "2026-03-24 10:05")
+
+    assert remembered(world) == Destination(SLACK, next_slot=at("2026-03-24 10:01"))
+
+
+def test_a_post_says_since_when_it_is_tried_and_not_since_when_it_is_due(world):
+    world.declare("2026-03-02 10:00", lab())
+    world.judge("2026-03-24 09:00")
+    world.paper.fails = [Undelivered("busy", again_in=60)]
+    for now in (DAY, "2026-03-24 10:05"):
+        asyncio.run(world.deliver(now))
+
+    assert [post.since for post in world.paper.told] == [at(DAY)]
+
+
+def test_where_a_destination_is_refused_for_ever_the_others_are_given_up_untried(world):
+    world.reach(SLACK)
+    world.papers[SLACK].fails = [Undelivered("#lab is archived", permanent=True, whole=True)]
+    world.declare("2026-03-02 10:00", *office(3))
+    tell(world, DAY)
+
+    assert world.papers[SLACK].told == []
+    assert [each.state for each in world.deliveries() if each.destination == SLACK] == [State.GIVEN_UP] * 3
+    assert len(world.paper.told) == 3
+
+
+def test_where_one_post_is_refused_the_others_are_told(world):
+    world.reach(SLACK)
+    world.papers[SLACK].fails = [Undelivered("too long", permanent=True)]
+    world.declare("2026-03-02 10:00", *office(3))
+    tell(world, DAY)
+
+    assert [post.message.about for post in world.papers[SLACK].told] == ["lab-02", "lab-03"]
+
+
+def test_what_failed_by_itself_and_then_had_no_turn_stays_frozen(world):
+    world.reach(SLACK)
+    world.papers[SLACK].fails = [
+        *(Undelivered("busy", again_in=60), Undelivered("busy", again_in=60, unknown=True)),
+        Undelivered("down", again_in=60, whole=True),
+    ]
+    world.declare("2026-03-02 10:00", *office(2))
+    tell(world, DAY)
+    before = [each for each in world.deliveries() if each.destination == SLACK]
+    asyncio.run(world.deliver("2026-03-24 10:05"))
+    _, second = (each for each in world.deliveries() if each.destination == SLACK)
+
+    assert (second.state, second.attempts, second.doubt, second.why) == (State.DUE, 1, Doubt.UNKNOWN, "down")
+    assert second.post == before[1].post is not None
+    assert (second.around, second.tried_at) == (before[1].around, at(DAY))
+
+
+def test_news_is_not_given_up_because_its_destination_has_failed_for_long(world):
+    world.reach(SLACK)
+    world.declare("2026-03-02 10:00", *office(2))
+    failing = Destination(SLACK, failing_since=at("2026-03-10 10:00"), failures=9, why="down")
+    world.store.write(lambda tx: tx.put_destination(failing))
+    world.papers[SLACK].fails = [Undelivered("down", again_in=60, whole=True)]
+    tell(world, DAY)
+
+    assert [each.state for each in world.deliveries() if each.destination == SLACK] == [State.DUE] * 2
+
+
+def test_who_shares_a_table_is_given_up_with_it(world):
+    give_up(world, *office(4))
+
+    there = [each for each in world.deliveries() if each.destination == SLACK]
+    assert [(each.state, each.why) for each in there] == [(State.GIVEN_UP, "archived")] * 4
+
+
+def test_a_fault_in_a_channel_leaves_a_doubt_and_what_arrived_leaves_none(world):
+    world.declare("2026-03-02 10:00", lab())
+    world.judge(DAY)
+    world.paper.fails = [RuntimeError("torn")]
+    asyncio.run(world.deliver(DAY))
+    assert [each.doubt for each in world.deliveries()] == [Doubt.UNKNOWN]
+
+    asyncio.run(world.deliver("2026-03-24 10:01"))
+    assert [(each.state, each.doubt) for each in world.deliveries()] == [(State.DONE, Doubt.NONE)]
+
+
+def test_a_doubt_outlives_a_failure_that_is_certain(world):
+    lose_the_answer(world)
+    find, world.paper.find = world.paper.find, refused
+    asyncio.run(world.deliver("2026-03-24 10:01"))
+    assert [(each.state, each.doubt) for each in world.deliveries()] == [(State.DUE, Doubt.UNKNOWN)]
+
+    world.paper.find = find
+    asyncio.run(world.deliver("2026-03-24 10:05"))
+    assert len(world.paper.told) == 1
+    assert states(world) == [State.DONE]
+
+
+async def refused(_: Post) -> str:
+    raise Undelivered("connection refused", whole=False)
+
+
+def test_retry_of_what_may_have_arrived_asks_the_channel_and_tells_nothing_twice(world):
+    lose_the_answer(world)
+    world.paper.dumb, world.resend = True, False
+    asyncio.run(world.deliver("2026-03-24 10:01"))
+    assert states(world) == [State.GIVEN_UP]
+
+    world.paper.dumb = False
+    act(world, RETRY, "D1", "2026-03-24 11:00")
+    tell(world, "2026-03-24 11:00")
+    assert len(world.paper.told) == 1
+    assert states(world) == [State.DONE]
+
+
+def test_retry_gives_it_six_days_more(world):
+    world.reach(SLACK)
+    world.declare("2026-03-02 10:00", lab())
+    world.judge("2026-03-16 10:00")
+    [owed] = world.deliveries()
+    lost = {"attempts": 31, "tried_at": at("2026-03-16 10:00"), "why": "no answer"}
+    world.store.write(lambda tx: tx.put_delivery(replace(owed, state=State.GIVEN_UP, **lost)))
+    world.papers[SLACK].fails = [Undelivered("no answer")]
+    act(world, RETRY, "D1", "2026-03-23 08:00")
+    tell(world, "2026-03-23 08:00")
+
+    assert [(each.state, each.attempts) for each in world.deliveries()] == [(State.DUE, 32)]
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the delivery waits", "the destination waits"])
+def test_retry_ends_a_wait(world, whole):
+    world.reach(SLACK)
+    world.papers[SLACK].fails = [Undelivered("busy", again_in=6 * 3600, whole=whole)]
+    world.declare("2026-03-02 10:00", lab())
+    tell(world, DAY)
+    act(world, RETRY, SLACK, "2026-03-24 10:01")
+    tell(world, "2026-03-24 10:01")
+
+    assert world.papers[SLACK].titles == ["opened: Credits have not arrived"]
+
+
+def test_each_post_of_a_thread_follows_the_newest_one(world):
+    world.declare("2026-03-02 10:00", lab())
+    for now in (DAY, WEEK_LATER, "2026-04-07 10:00"):
+        tell(world, now)
+    first, second, third = world.paper.told
+
+    assert (second.parent, third.parent) == (first.key, second.key)
+    assert first.thread == second.thread == third.thread
+
+
+def test_a_table_follows_the_newest_post_about_any_of_its_lines(world):
+    world.declare("2026-03-02 10:00", *office(5))
+    tell(world, DAY)
+    worse = Transition(Reason.ESCALATED, at("2026-03-25 10:00"), 1, 7, "1 day after", None)
+    subject = (f"{PROGRAM}/credits-not-allocated", "lab-05", "1")
+    world.store.write(lambda tx: tx.owe(subject, worse, "console", Cause.MOMENT, 99))
+    asyncio.run(world.deliver("2026-03-25 10:00"))
+    tell(world, WEEK_LATER)
+    table, reply, later = world.paper.told
+
+    assert (len(later.message.lines), later.thread) == (5, table.thread)
+    assert later.parent == reply.key
+
+
+def test_a_table_with_something_new_begins_a_thread_of_its_own(world):
+    world.declare("2026-03-02 10:00", *office(5))
+    tell(world, DAY)
+    world.declare("2026-03-24 11:00", *office(6))
+    tell(world, WEEK_LATER)
+    first, second = world.paper.told
+
+    assert [line.about for line in second.message.lines] == [f"lab-0{n}" for n in range(1, 7)]
+    assert (second.parent, second.thread) == (None, second.id)
+    [(receipt, says)] = second.others
+    assert receipt == first.key
+    assert [line.state for line in says.lines] == ["1 week after"] * 5
+
+
+# -- found by a tester: each fails ------------------------------------------------------------------------------
+
+
+def test_what_rested_in_a_pause_is_told_at_its_destinations_pace(world):
+    world.reach(SLACK)
+    world.papers[SLACK].pace = 1
+    pause = Pause("sabbatical", date(2026, 3, 25).toordinal())
+    world.declare("2026-03-02 10:00", *(replace(e, account=replace(e.account, paused=pause)) for e in office(3)))
+    tell(world, DAY)
+    over = "2026-03-26 09:00"
+    tell(world, over)
+
+    assert len(world.papers[SLACK].told) == 1
+    assert world.store.read(lambda tx: tx.next_moment(at(over))) == at(over) + 1
+
+
+def test_what_is_tried_again_is_looked_for_since_its_first_attempt(world):
+    lose_the_answer(world)
+    find, world.paper.find = world.paper.find, archived
+    asyncio.run(world.deliver("2026-03-24 10:01"))
+    assert [(each.state, each.doubt) for each in world.deliveries()] == [(State.GIVEN_UP, Doubt.UNKNOWN)]
+
+    world.paper.find = find
+    act(world, RETRY, "D1", "2026-03-24 11:00")
+    world.judge("2026-03-24 11:00")
+    parcels = world.store.write(prepare, world.rulebook, at("2026-03-24 11:00"), world.boot, world.outlets)
+    [parcel] = (each for each in parcels if each.delivery.id == 1)
+    assert parcel.post.since == at(DAY)
+
+
+async def archived(_: Post) -> str:
+    raise Undelivered("archived", permanent=True, whole=True)
+
+
+def test_what_a_person_may_still_drop_overtakes_nothing(world):
+    world.declare("2026-03-02 10:00", lab())
+    world.judge("2026-03-16 10:00")  # and the console is not reached
+    world.store.write(begin, "The accounts files were edited", at(DAY))
+    world.declare(DAY, lab(use_case="Why models agree"), *office(4))
+    world.judge(DAY)
+    world.store.write(weigh, 3, at(DAY))
+    asyncio.run(world.deliver(DAY))
+
+    assert world.store.write(drop, 2, "ada") == "dropped"
+    tell(world, "2026-03-24 11:00")
+
+    assert "1 week before" in [post.message.step for post in world.paper.told]
+
+
+def test_a_person_who_wants_to_be_asked_is_asked_again_when_the_answer_is_lost_again(world):
+    lose_the_answer(world)
+    world.paper.dumb, world.resend = True, False
+    asyncio.run(world.deliver("2026-03-24 10:01"))
+    act(world, RETRY, "D1", "2026-03-24 11:00")
+    world.paper.fails = [Undelivered("no answer came", unknown=True, again_in=60)]
+    tell(world, "2026-03-24 11:00")
+    asyncio.run(world.deliver("2026-03-24 11:05"))
+
+    assert len(world.paper.told) == 1
+    assert world.deliveries()[0].state is State.GIVEN_UP
+
+
+def test_the_end_of_what_was_dropped_unheard_is_no_news(world):
+    world.paper.fails = [Undelivered("busy")]
+    world.declare("2026-03-02 10:00", lab())
+    tell(world, DAY)
+    act(world, NEVER_TELL, "D1", DAY)
+    act(world, "record", "lab", "2026-03-25 10:00", name="came", **GRANTED)
+    tell(world, "2026-03-25 10:00")
+
+    assert world.paper.told == []
+
+
+def test_the_end_of_what_others_heard_is_news_to_all(world):
+    world.reach(SLACK, MAIL)
+    world.papers[MAIL].fails = [Undelivered("busy")]
+    world.declare("2026-03-02 10:00", lab())
+    tell(world, DAY)
+    mail = next(each for each in world.deliveries() if each.destination == MAIL)
+    act(world, NEVER_TELL, f"D{mail.id}", DAY)
+    act(world, "record", "lab", "2026-03-25 10:00", name="came", **GRANTED)
+    tell(world, "2026-03-25 10:00")
+
+    assert world.papers[SLACK].titles[-1] == "resolved: Done: Credits have not arrived"

@@ -278,3 +278,72 @@ def test_what_was_not_told_is_logged_with_why(store):
         assert (entry["action"], entry["destination"], entry["why"]) == ("undelivered", QUICK, "greylisted")
 
     asyncio.run(play())
+
+
+def test_what_comes_while_a_note_is_refused_is_noted_too(store, monkeypatch):
+    async def play() -> None:
+        papers = {QUICK: Paper(), SLOW: Paper(asyncio.Event())}
+        told, free = lanes(store, papers)
+        owe(store, SLOW, QUICK)
+        whole, refused = store.awrite, iter([True])
+
+        async def full(use_case, *arguments, **more):
+            if use_case.__name__ == "settle" and next(refused, False):
+                papers[SLOW].waits.set()
+                await asyncio.sleep(0.05)
+                assert len(told._unsettled) == 1  # the other lane has told its own meanwhile
+                raise StoreError("disk is full")
+            return await whole(use_case, *arguments, **more)
+
+        monkeypatch.setattr(store, "awrite", full)
+        with structlog.testing.capture_logs():
+            await told.fill(Rulebook(), 200)
+            await until_free(told, free)
+            await told.fill(Rulebook(), 200)
+
+        assert states(store) == {QUICK: [State.DONE], SLOW: [State.DONE]}
+        assert (papers[QUICK].told, papers[SLOW].told) == (["lab-0"], ["lab-0"])
+
+    asyncio.run(play())
+
+
+def test_a_long_row_for_one_destination_keeps_nobody_else_from_a_lane(store, monkeypatch):
+    monkeypatch.setattr("notifier.flow.deliver.MOST_AT_ONCE", 2)
+
+    async def play() -> None:
+        papers = {SLOW: Paper(asyncio.Event()), QUICK: Paper()}
+        told, free = lanes(store, papers)
+        owe(store, SLOW, accounts=3)
+        owe(store, QUICK)
+        await told.fill(Rulebook(), 200)
+        assert told.busy == {SLOW, QUICK}
+
+        papers[SLOW].waits.set()
+        await until_free(told, free)
+        assert states(store) == {SLOW: [State.DONE, State.DONE, State.DUE], QUICK: [State.DONE]}
+
+    asyncio.run(play())
+
+
+def test_a_stop_while_something_is_noted_puts_back_all_that_was_not_begun(store, monkeypatch):
+    monkeypatch.setattr("notifier.lanes.PATIENCE", 0.05)
+
+    async def play() -> None:
+        papers = {QUICK: Paper()}
+        told, _ = lanes(store, papers)
+        owe(store, QUICK, accounts=3)
+        whole, locked = store.awrite, iter([True])
+
+        async def slow(use_case, *arguments, **more):
+            if use_case.__name__ == "settle" and next(locked, False):
+                await asyncio.Event().wait()
+            return await whole(use_case, *arguments, **more)
+
+        monkeypatch.setattr(store, "awrite", slow)
+        await told.fill(Rulebook(), 200)
+        await told.stop()
+
+        assert papers[QUICK].told == ["lab-0"]
+        assert states(store) == {QUICK: [State.DONE, State.DUE, State.DUE]}
+
+    asyncio.run(play())

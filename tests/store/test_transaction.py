@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from notifier.core.alert import Cause, Reason
 from notifier.core.calendar import FOREVER, Locale
-from notifier.core.delivery import Doubt, State
+from notifier.core.delivery import Destination, Doubt, State
 from notifier.core.facts import Costs, Reading
 from notifier.core.message import Message, Told
 from notifier.core.money import Money
@@ -404,9 +404,9 @@ def test_a_delivery_is_due_at_its_moment(tx):
 
     assert tx.next_moment() == 100
     assert claim(tx, 99, "boot-1", 9) == []
-    assert [replace(owed, state=State.CLAIMED, boot="boot-1", attempts=1, tried_at=100)] == claim(
-        tx, 100, "boot-1", 9
-    )
+    moments = {"tried_at": 100, "trying_since": 100}
+    claimed = replace(owed, state=State.CLAIMED, boot="boot-1", attempts=1, **moments)
+    assert [claimed] == claim(tx, 100, "boot-1", 9)
     assert tx.next_moment() == FOREVER
 
 
@@ -469,8 +469,8 @@ def test_the_later_unattempted_ones_of_the_same_alert_and_destination_wait(tx):
     tx.put_delivery(replace(second, state=State.DROPPED))
     tx.put_delivery(replace(third, attempts=1))
 
-    assert [delivery.id for delivery in tx.waiting([claimed])[0]] == [1, 4]
-    assert claimed == tx.waiting([claimed])[0][0]
+    assert [delivery.id for delivery in tx.waiting([claimed], 100)[0]] == [1, 4]
+    assert claimed == tx.waiting([claimed], 100)[0][0]
 
 
 def test_a_deliverys_row_is_replaced(tx):
@@ -504,6 +504,87 @@ def test_a_claim_that_a_dead_process_left_is_due_at_once_after_the_next_start(pa
     assert [delivery.attempts for delivery in store.write(lambda tx: claim(tx, 100, "boot-2", 9))] == [2]
     assert store.read(lambda tx: tx.next_moment()) == FOREVER
     store.close()
+
+
+def test_what_claim_returns_of_a_dead_process_is_what_is_kept(tx):
+    owe(tx, 1)
+    claim(tx, 100, "boot-1", 9)
+
+    assert claim(tx, 100, "boot-2", 9) == tx.deliveries()
+
+
+def test_what_a_dead_process_held_waits_for_an_earlier_one_that_is_tried_again(tx):
+    first, second = owe(tx, 1, 2)
+    tx.put_delivery(replace(first, state=State.GIVEN_UP))
+    claim(tx, 100, "boot-1", 9)
+    tx.put_delivery(replace(first, due_at=700))
+
+    assert claim(tx, 100, "boot-2", 9) == []
+    assert [delivery.id for delivery in claim(tx, 700, "boot-2", 9)] == [first.id]
+    tx.put_delivery(replace(first, state=State.DONE))
+    assert [delivery.id for delivery in claim(tx, 700, "boot-2", 9)] == [second.id]
+
+
+def test_what_a_dead_process_held_behind_an_earlier_one_is_nothing_to_wake_up_for(tx):
+    first, _ = owe(tx, 1, 2)
+    tx.put_delivery(replace(first, state=State.GIVEN_UP))
+    (second,) = claim(tx, 100, "boot-1", 9)
+    tx.put_delivery(replace(second, boot=""))
+    tx.put_delivery(replace(first, due_at=700))
+
+    assert claim(tx, 100, "boot-2", 9) == []
+    assert tx.next_moment(100) == 700
+
+
+def test_what_is_held_until_now_is_not_passed_by_a_later_one(tx):
+    first, _ = owe(tx, 1, 2)
+    tx.put_delivery(replace(first, state=State.HELD))
+
+    assert [delivery.id for delivery in claim(tx, 100, "boot-1", 9)] == [first.id]
+
+
+def test_what_is_held_for_longer_is_passed_by_a_later_one(tx):
+    first, second = owe(tx, 1, 2)
+    tx.put_delivery(replace(first, state=State.HELD, due_at=101))
+
+    assert [delivery.id for delivery in claim(tx, 100, "boot-1", 9)] == [second.id]
+
+
+def test_the_slot_of_a_destination_that_is_being_told_is_nothing_to_wake_up_for(tx):
+    owe(tx, 1)
+    tx.put_destination(Destination(LAB_SLACK, next_slot=160))
+
+    assert tx.next_moment(100) == 160
+    assert tx.next_moment(100, {LAB_SLACK}) == FOREVER
+
+
+def test_what_a_dead_process_held_waits_for_the_slot_of_its_destination(tx):
+    owe(tx, 1)
+    (held,) = claim(tx, 100, "boot-1", 9)
+    tx.put_delivery(replace(held, boot=""))
+    tx.put_destination(Destination(LAB_SLACK, next_slot=160))
+
+    assert tx.next_moment(100) == 160
+    assert claim(tx, 159, "boot-2", 9) == []
+    assert tx.next_moment(160) == 0
+    assert [delivery.id for delivery in claim(tx, 160, "boot-2", 9)] == [held.id]
+
+
+@pytest.mark.parametrize("until", [100, 160, 900])
+def test_what_is_held_until_a_moment_is_not_forgotten_where_its_destination_has_to_wait(tx, until):
+    (held,) = owe(tx, 1)
+    tx.put_delivery(replace(held, state=State.HELD, due_at=until))
+    tx.put_destination(Destination(LAB_SLACK, next_slot=160))
+
+    assert tx.next_moment(100) <= max(until, 160)
+
+
+def test_what_waits_for_a_person_is_no_reason_to_look_at_a_slot(tx):
+    (held,) = owe(tx, 1)
+    tx.put_delivery(replace(held, state=State.HELD, due_at=FOREVER))
+    tx.put_destination(Destination(LAB_SLACK, next_slot=160))
+
+    assert tx.next_moment(100) == FOREVER
 
 
 # the inbox

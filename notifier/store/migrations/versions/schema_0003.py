@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("delivery", sa.Column("leader", sa.BigInteger, nullable=False, server_default=sa.text("0")))
     op.add_column("delivery", sa.Column("tried_at", sa.BigInteger, nullable=False, server_default=sa.text("0")))
     op.add_column("delivery", sa.Column("doubt", sa.Text, nullable=False, server_default=sa.text("''")))
+    op.add_column("delivery", sa.Column("trying_since", sa.BigInteger, nullable=False, server_default=sa.text("0")))
     op.drop_index("delivery_unfinished", "delivery")
     op.create_index(
         "delivery_unfinished",
