@@ -324,7 +324,9 @@ def leaked(folder: Path, ends: list[FarEnd]) -> int:
 def main() -> None:
     """Run the rounds and print what was found."""
     asked = arguments()
-    slack: FarEnd = OtherSlack(*asked.slack, asked.accounts) if asked.slack else SmallSlack(asked.accounts)
+    slack: FarEnd = (
+        OtherSlack(asked.slack[0], asked.slack[1], asked.accounts) if asked.slack else SmallSlack(asked.accounts)
+    )
     mail: FarEnd = OtherMail(asked.smtp, asked.imap, asked.accounts) if asked.smtp else SmallMail()
     seed = random.SystemRandom().randrange(10**6)
     print(f"{platform.platform()}, Python {platform.python_version()}, seed {seed}")

@@ -5,6 +5,7 @@ Exit codes: 0 done · 1 mistakes in files that people edit · 2 the command cann
 
 from __future__ import annotations
 
+import re
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,6 +17,7 @@ RULES = click.option("--rules", type=click.Path(path_type=Path), help="The rules
 STATE = click.option("--state", type=click.Path(path_type=Path), help="Folder of the service's database [state].")
 NOW = click.option("--now", metavar="TIME", help="Pretend it is this time: 2026-11-22 or 2026-11-22T14:05Z.")
 DEMO = click.option("--demo", is_flag=True, help="On the demo's simulated grants.")
+BELOW_ZERO = re.compile(r"-[.\d]")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,7 +73,7 @@ def check(folder: Path | None, accounts: Path | None, now: str | None) -> None:
 @click.argument("file", metavar="FILE|FOLDER|-", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--id", "account", metavar="ACCOUNT", help="What to call the account, such as lab [asked].")
 @click.option("--grant", metavar="ID", help="What to call the grant [the year of its acceptance].")
-@click.option("--accepted-on", metavar="DATE", help="The day of acceptance, where the mail has lost its head.")
+@click.option("--accepted-on", metavar="DATE", help="The day, where the mail lost its head; of several: which.")
 @click.option("--zone", metavar="ZONE", help="Where the mail is read, such as Europe/Berlin [asked].")
 @click.option("--update", is_flag=True, help="Change what the accounts file says otherwise.")
 @click.option("--yes", is_flag=True, help="Write without asking anything.")
@@ -155,7 +157,16 @@ def timeline(**options: object) -> None:
     command(Options(**options))  # type: ignore[arg-type]  # click has checked each
 
 
-@main.command()
+class WithNumbers(click.Command):
+    """A command to which `-5` is a value: no option begins with a digit."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Leave numbers below zero to the command."""
+        ctx.ignore_unknown_options = any(BELOW_ZERO.match(each) for each in args)
+        return super().parse_args(ctx, args)
+
+
+@main.command(cls=WithNumbers)
 @click.argument("account")
 @click.argument("fact", required=False)
 @click.argument("value", nargs=-1)
@@ -202,14 +213,15 @@ def drop(what: str | None, **options: object) -> None:
 
     These are one by its name, such as D17, or all that failed at a DESTINATION, such as slack:#lab-grants.
     """
+    from notifier.commands.held import Options, answer
+
+    given = Options(**options)  # type: ignore[arg-type]  # click has checked each
     if what is None or what.isdecimal():
-        from notifier.commands.held import Options, answer
-
-        answer("drop", int(what) if what else None, Options(**options))  # type: ignore[arg-type]  # click has checked
+        answer("drop", int(what) if what else None, given)
     else:
-        from notifier.commands import redeliver
+        from notifier.commands.redeliver import drop as command
 
-        redeliver.drop(what, redeliver.Options(**options))  # type: ignore[arg-type]  # click has checked each
+        command(what, given)
 
 
 @main.command()
@@ -220,7 +232,7 @@ def drop(what: str | None, **options: object) -> None:
 @DEMO
 def retry(what: str, **options: object) -> None:
     """Tell again what was given up, or what fails and waits: one delivery, or all of a destination."""
-    from notifier.commands.redeliver import Options
+    from notifier.commands.held import Options
     from notifier.commands.redeliver import retry as command
 
     command(what, Options(**options))  # type: ignore[arg-type]  # click has checked each

@@ -12,7 +12,7 @@ from notifier.clock import Clock
 from notifier.commands.common import called, stop, user
 from notifier.commands.database import look, put
 from notifier.commands.known import where
-from notifier.core.words import say_time
+from notifier.core.words import say_count, say_time
 from notifier.flow.act import DROP, RELEASE
 from notifier.flow.hold import ACCOUNT, waiting
 from notifier.ports import Act
@@ -61,7 +61,7 @@ def _chosen(held: list[Hold], number: int | None, now: Moment) -> list[Hold]:
 
 
 def _said(hold: Hold, now: Moment) -> str:
-    return f"{hold.count:,} messages, held since {say_time(hold.at, now)}"
+    return f"{say_count(hold.count, 'message')}, held since {say_time(hold.at, now)}"
 
 
 def _listed(hold: Hold, now: Moment) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
 from notifier.commands.common import DEMO_STATE, SHIPPED_RULES, refuse, stop
 from notifier.core.audience import CONSOLE_ONLY, Ways
+from notifier.core.entry import Log
 from notifier.files.accounts import accounts_files
 from notifier.files.places import Files, Places, read_files
 from notifier.flow.record import observations
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One account as it is declared, as it was when the service last read it, and all that is said of it."""
+    """One account as it is declared, as it was when the service last read it, and all that is said of it.
+
+    *log* has what people recorded, in the order in which they did.
+    """
 
     declaration: Declaration
     before: Account | None
     readings: tuple[Reading, ...]
+    log: Log = field(default_factory=Log)
 
 
 def configured() -> Settings:
@@ -85,9 +90,10 @@ def remembered(places: Places, declared: Sequence[Declaration], now: Moment) -> 
 
 def _remember(tx: Tx, declared: Sequence[Declaration], now: Moment) -> list[Remembered]:
     accounts = {account.id: account for account in tx.accounts([each.account.id for each in declared])}
+    said = [observations(tx, each, now) for each in declared]
     return [
-        Remembered(each, accounts.get(each.account.id), tuple(observations(tx, each, now).whole(now)))
-        for each in declared
+        Remembered(each.declaration, accounts.get(each.declaration.account.id), tuple(each.whole(now)), each.log)
+        for each in said
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -21,22 +20,12 @@ from notifier.ports import Act
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
+    from notifier.commands.held import Options
     from notifier.core.delivery import Delivery
 
 DONE = {RETRY: "tried again", NEVER_TELL: "dropped"}
 EFFECT = {RETRY: "They are tried now, or when the service next runs.", NEVER_TELL: "They are never told."}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The commands' options."""
-
-    rules: Path | None = None
-    accounts: Path | None = None
-    state: Path | None = None
-    demo: bool = False
 
 
 def retry(word: str, options: Options) -> None:

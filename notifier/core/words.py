@@ -81,6 +81,11 @@ def say_number(value: float, step: str = "") -> str:
     return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
 
 
+def say_count(number: int, what: str) -> str:
+    """``1 message``, ``1,234 messages``."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def say_list(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

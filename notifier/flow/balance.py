@@ -35,10 +35,18 @@ class Balance:
 
     @property
     def used_share(self) -> float | None:
-        """The share of the credits that is used; above 1 where more was spent than granted."""
-        if self.used is None or not self.granted:
+        """The share of the credits that is used; above 1 where more was spent than granted.
+
+        None where more is left than granted: then one of the two numbers is wrong.
+        """
+        if self.used is None or not self.granted or self.is_doubtful:
             return None
         return self.used / self.granted
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether more is left than was granted."""
+        return self.used is not None and self.used < 0
 
     @property
     def gone_share(self) -> float | None:

@@ -89,6 +89,8 @@ def _lifetime(case: Case, standing: Balance, alerts: Sequence[OpenAlert]) -> tup
     words = ["running"]
     if standing.used_share is not None:
         words.append(f"{standing.used_share:.0%} used")
+    if standing.is_doubtful:
+        words.append("more left than granted: check the two numbers")
     if standing.ahead:
         words.append("ahead of time")
     if left is not None:

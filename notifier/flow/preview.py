@@ -13,7 +13,10 @@ from notifier.core.audience import audience, said
 from notifier.core.calendar import FOREVER, Day, Moment
 from notifier.core.message import NOT_KNOWN, Message, Scene, Told, compose
 from notifier.core.vocabulary import Kind
+from notifier.flow.finding import Case, judged, still_owed
+from notifier.flow.finding import said as said_of
 from notifier.flow.judge import heard_from
+from notifier.flow.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,8 +87,8 @@ class Excepted:
 class Life:
     """A grant's timeline.
 
-    *owed* are the titles of what was due when an ended grant was enrolled, *asked* of what was open when one that
-    goes on was: the service asks about that in one message.
+    *owed* are the titles of what people still have to hand in for an ended grant, *asked* of what was open when
+    one that goes on was enrolled: the service asks about that in one message.
     """
 
     about: str
@@ -97,14 +100,16 @@ class Life:
     asked: tuple[str, ...] = ()
 
 
-def life(known: Scene, grant: Grant, supposed: Sequence[Scene] = ()) -> Life:
+def life(known: Scene, grant: Grant, supposed: Sequence[Scene] = (), course: Sequence[Scene] = ()) -> Life:
     """Play the rules of *grant* from its acceptance on, with the facts as they are *known* now.
 
     Each scene in *supposed* replaces the facts from its own moment on; they are in the order of their moments.
+    Where there is a *course*, the rules that dates drive are played by that: the same in the order in which people
+    recorded it, from the moment 0 on. What came before somebody recorded what ends it then stays.
     """
     start = _start(known)
     begin = min([known.now, *(scene.now for scene in supposed)])
-    life_long, from_now = _scenes(known, supposed, start), _scenes(known, supposed, begin)
+    life_long, from_now = _scenes(known, course or supposed, start), _scenes(known, supposed, begin)
     present = _in_force(known, supposed, known.now)
     coming: list[Coming] = []
     whenever: list[Whenever] = []
@@ -117,7 +122,7 @@ def life(known: Scene, grant: Grant, supposed: Sequence[Scene] = ()) -> Life:
             whenever.append(_whenever(rule, present))
     coming.sort(key=lambda each: (each.at, each.rule))
     ended = _ended(present)
-    owed = _open(present, grant) if ended is not None else ()
+    owed = _owed(present, grant) if ended is not None else ()
     first = replace(known, now=heard_from(grant, known.account.locale))
     asked = _open(first, grant) if ended is None and first.now > start else ()
     about, excepted = known.account.about(grant.id), tuple(_excepted(present))
@@ -213,6 +218,13 @@ def _excepted(scene: Scene) -> Iterator[Excepted]:
         meant = [each for each in overrides if each.rule in {rule.id, rule.id.rpartition("/")[2]}]
         if meant:
             yield Excepted(rule.id, meant[-1])
+
+
+def _owed(present: Scene, grant: Grant) -> tuple[str, ...]:
+    """The titles of what is open now and has people hand something in, whenever the grant was enrolled."""
+    case = Case(present, grant, present.program, Snapshot())
+    alerts, _ = judged(case)
+    return tuple(said_of(case, alert).headline for alert in alerts if still_owed(case, alert))
 
 
 def _open(scene: Scene, grant: Grant) -> tuple[str, ...]:

@@ -150,6 +150,72 @@ def test_two_mails_of_one_run_that_say_different_days_are_not_both_taken(call, h
     assert str(grant["accepted_on"]) == "2026-11-06"
 
 
+def mailbox(path: Path, *days: int) -> None:
+    """A mailbox with an acceptance for each of the *days* of November 2026."""
+    path.write_text(
+        "".join(
+            f"From t@example Fri Nov  6 07:30:00 2026\n{HEAD}Date: {day} Nov 2026 12:00:00 +0000\n\n{LETTER}\n\n"
+            for day in days
+        ),
+        encoding="utf-8",
+    )
+
+
+TWO_DAYS = f"""\
+box.mbox has acceptances of different days for what looks like one grant of {PROGRAM}:
+  accepted on 2026-11-06, message 2 of 3
+  accepted on 2026-11-07, message 1 of 3
+Nothing was written. Take the right one alone: --accepted-on 2026-11-06 or --accepted-on 2026-11-07.
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("--update",), ("--yes",)])
+def test_a_mailbox_with_two_days_for_one_grant_says_so_and_how_to_pick(call, here, arguments):
+    mailbox(here / "box.mbox", 7, 6, 20)
+    result = call("enroll", "box.mbox", "--id", "lab", *arguments)
+
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", TWO_DAYS)
+    assert not (here / "accounts.yaml").exists()
+
+
+@pytest.mark.parametrize(("option", "day"), [("2026-11-06", "2026-11-06"), ("07.11.2026", "2026-11-07")])
+def test_of_several_acceptances_that_of_the_named_day_is_taken(call, here, option, day):
+    mailbox(here / "box.mbox", 7, 6, 6, 20)
+    result = call("enroll", "box.mbox", "--id", "lab", "--accepted-on", option)
+    grants = read(here / "accounts.yaml")["accounts"][0]["grants"]
+
+    assert result.exit_code == 0
+    assert [str(grant["accepted_on"]) for grant in grants] == [day]
+
+
+def test_the_one_that_is_picked_may_be_named(call, here):
+    mailbox(here / "box.mbox", 6, 7)
+    assert call("enroll", "box.mbox", "--id", "lab", "--accepted-on", "2026-11-07", "--grant", "b").exit_code == 0
+    (grant,) = read(here / "accounts.yaml")["accounts"][0]["grants"]
+
+    assert (grant["id"], str(grant["accepted_on"])) == ("b", "2026-11-07")
+
+
+def test_a_day_of_none_of_several_acceptances_names_theirs(call, here):
+    mailbox(here / "box.mbox", 6, 20)
+    result = call("enroll", "box.mbox", "--id", "lab", "--accepted-on", "2026-11-08")
+
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "box.mbox has no acceptance of 2026-11-08; it has those of 2026-11-06 and 2026-11-20\n",
+    )
+
+
+@pytest.mark.parametrize(("also", "is_one"), [("2026-11-07", False), ("2026-09-01", True)])
+def test_two_days_that_are_two_grants_of_the_account_are_not_one(call, here, also, is_one):
+    more = f"      - {{id: b, program: {PROGRAM}, accepted_on: {also}}}\n"
+    before = held(here / "accounts.yaml", "2026-11-06", more=more)
+    mailbox(here / "box.mbox", 6, 7)
+
+    assert ("looks like one grant" in call("enroll", "box.mbox", "--id", "lab").stderr) is is_one
+    assert (here / "accounts.yaml").read_text(encoding="utf-8") == before
+
+
 def test_a_row_accepted_a_day_apart_is_taken_for_the_same(call, here):
     before = held(here / "accounts.yaml", "2026-11-05")
     (here / "office.csv").write_text("account,accepted_on\nlab,2026-11-06\n", encoding="utf-8")

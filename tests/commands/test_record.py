@@ -112,6 +112,72 @@ def test_a_day_can_be_named_as_a_value_and_with_on(call, accounts, database, wor
     assert (summary.said["summary_submitted_on"], amount.said["credits_granted_on"]) == (day, day)
 
 
+@pytest.mark.parametrize("written", ["31.10.2026", "31. 10. 2026", "2026-10-31"])
+def test_a_day_may_be_written_as_lists_have_it(call, accounts, database, written):
+    call("record", "lab", "summary_submitted_on", *written.split())
+    call("record", "lab", "credits_granted", "1000 USD", "--on", written)
+    summary, amount = inbox(database)
+
+    assert summary.said["summary_submitted_on"] == amount.said["credits_granted_on"] == date(2026, 10, 31)
+
+
+@pytest.mark.parametrize("written", [["-5"], ["-5.00", "USD"], ["-5 USD"], ["--", "-5"], ["\u22125"]])
+def test_a_balance_may_be_below_zero(call, accounts, database, written):
+    result = call("record", "lab", "credits_left", *written)
+
+    assert result.stdout == "Recorded for lab: credits left -5.00 USD.\n"
+    assert inbox(database)[0].said == {"credits_left": Money(-5_000_000, "USD")}
+
+
+def test_an_option_that_does_not_exist_is_still_none(call, accounts, database):
+    result = call("record", "lab", "credits_left", "5", "--undoo")
+
+    assert result.exit_code == 2
+    assert "No such option '--undoo'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "why"),
+    [
+        (
+            ["credits_granted", "1200"],
+            ["credits_left", "99999"],
+            "More is left, 99,999.00 USD, than the 1,200.00 USD granted: check the two numbers.",
+        ),
+        (
+            ["credits_left", "1000"],
+            ["credits_granted", "120"],
+            "More is left, 1,000.00 USD, than the 120.00 USD granted: check the two numbers.",
+        ),
+        (
+            ["credits_granted", "1200"],
+            ["credits_left", "-5000"],
+            (
+                "The balance, -5,000.00 USD, is further below zero than the 1,200.00 USD granted: "
+                "check the two numbers."
+            ),
+        ),
+        (["credits_granted", "1200"], ["credits_left", "1200"], ""),
+        (["summary_submitted_on", "today"], ["credits_left", "99999"], ""),
+    ],
+    ids=["too much left", "too little granted", "far below zero", "all is left", "nobody knows what was granted"],
+)
+def test_a_balance_that_does_not_go_with_the_grant_is_recorded_with_a_warning(
+    call, accounts, database, first, then, why
+):
+    call("record", "lab", *first)
+    result = call("record", "lab", *then)
+
+    assert (result.exit_code, len(inbox(database))) == (0, 2)
+    assert "\n".join(result.stdout.splitlines()[1:]) == why
+
+
+def test_a_grant_in_a_currency_without_a_rate_is_not_compared(call, accounts, database):
+    state_in_file(accounts, "credits_granted: 10 EUR")
+
+    assert "check" not in call("record", "lab", "credits_left", "99999").stdout
+
+
 def test_today_is_today_in_the_zone_of_the_account(call, accounts, database, watch):
     watch.at = NOW + 9 * HOUR  # 23:05 in UTC, past midnight in Berlin
     call("record", "lab", "summary_submitted_on", "today")
@@ -354,8 +420,24 @@ def test_a_fact_of_the_whole_account_goes_to_the_account(call, accounts, databas
             "credits_granted: '-5': an amount is not below zero; did you mean 5?",
         ),
         (
-            ["lab", "credits_left", "--", "-5", "USD"],
-            "credits_left: '-5 USD': an amount is not below zero; did you mean 5 USD?",
+            ["lab", "credits_granted", "-5", "USD"],
+            "credits_granted: '-5 USD': an amount is not below zero; did you mean 5 USD?",
+        ),
+        (
+            ["lab", "credits_left", "-1,000"],
+            "credits_left: '-1,000': an amount has no comma; did you mean -1000?",
+        ),
+        (
+            ["lab", "summary_submitted_on", "03/04/2026"],
+            'summary_submitted_on: "03/04/2026" can be read in two ways; write 2026-04-03 or 2026-03-04',
+        ),
+        (
+            ["lab", "credits_granted", "1", "--on", "11/21/2026"],
+            '--on "11/21/2026" is not written as everybody reads it; write 2026-11-21',
+        ),
+        (
+            ["lab", "summary_submitted_on", "-3"],
+            'summary_submitted_on: "-3" is not a date such as 2026-03-31',
         ),
         (
             ["lab", "credits_granted", "1", "--on", "2026-10-04"],

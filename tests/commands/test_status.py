@@ -8,6 +8,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from shlex import quote
 from types import SimpleNamespace as Namespace
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from rich.console import Console as Terminal
 from notifier.channels.console import Console
 from notifier.cli import main
 from notifier.clock import Clock
-from notifier.commands.common import SHIPPED_RULES, moment
+from notifier.commands.common import SHIPPED_RULES, called, moment
 from notifier.commands.status.bars import DRAWN, LENGTH, PLAIN, bar, credits_line, pace_line, strokes, time_line
 from notifier.commands.status.command import saved
 from notifier.commands.status.words import say_age, say_telling
@@ -245,6 +246,13 @@ def test_a_terminal_gets_the_bars_that_it_can_show(encoding, made_of):
             "#" * 20 + "  125% used, 2.50 USD more than the 10.00 USD granted",
         ),
         (0, 0, 0, True, "0.00 USD granted; how much is used is not known"),
+        (
+            10_000_000,
+            -5_000_000,
+            15_000_000,
+            True,
+            "15.00 USD left, more than the 10.00 USD granted: check the two numbers",
+        ),
     ],
 )
 def test_credits_are_said_as_far_as_they_are_known(granted, used, left, readable, words):
@@ -386,6 +394,25 @@ def test_an_edit_that_is_held_is_named_with_both_commands(call, places, store):
     assert "40 messages" not in result.stdout
 
 
+def test_one_message_that_is_held_is_counted_as_one(call, places, store):
+    store.write(lambda tx: tx.put_hold(Hold(7, moment(NOW), "The rules were edited", Stage.WAITING, 1)))
+
+    assert "1 message held since 11:00: The rules were edited." in call("status", "--now", NOW).stdout
+
+
+def test_more_left_than_granted_is_no_share_but_two_numbers_to_check(call, places, store):
+    serve(store, places, "2026-11-01")
+    said = {"credits_granted": Money(1200 * 10**6, "USD"), "credits_left": Money(99_999 * 10**6, "USD")}
+    store.write(lambda tx: tx.record("lab", "2026", said, moment("2026-11-03"), "ada"))
+    text = section(call("status", "--now", NOW).stdout, "lab")
+    document = json.loads(call("status", "--format", "json", "--now", NOW).stdout)
+    [lab] = [each for each in document["accounts"] if each["account"] == "lab"]
+
+    assert "running, more left than granted: check the two numbers, 315 days left" in text
+    assert "%" not in text.partition("time")[0]
+    assert lab["grants"][0]["credits"]["used_share"] is None
+
+
 def test_a_source_that_fails_is_named_with_since_when_and_why(call, places, accounts, store):
     accounts.write_text(accounts.read_text().replace("    organization: org-1\n", "    key: {env: LAB_KEY}\n"))
     serve(store, places)
@@ -484,7 +511,26 @@ def test_no_line_ends_in_blanks(call, places, accounts, store, columns):
     text = CliRunner(env={"COLUMNS": str(columns), "TERM": "dumb"}).invoke(main, ["status", "--now", NOW]).stdout
 
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
-    assert max(map(len, text.splitlines())) <= columns
+    assert max(len(line) for line in text.splitlines() if called() not in line) <= columns
+
+
+@pytest.mark.parametrize("columns", [20, 80, 200])
+def test_a_command_stands_whole_on_a_line_of_its_own(here, places, accounts, store, columns):
+    stated = "enrolled_on: 2026-10-05, summary_submitted_on: 2026-11-02}"
+    accounts.write_text(accounts.read_text().replace("enrolled_on: 2026-10-05}", stated), encoding="utf-8")
+    serve(store, places, "2026-11-05")
+    said = {"summary_submitted_on": date(2026, 11, 3)}
+    store.write(lambda tx: tx.record("lab", "2026", said, moment("2026-11-06"), "ada"))
+    deep = here / "-".join(["a long path"] * 9)
+    deep.mkdir()
+    copied = shutil.copy(accounts, deep)
+    runner = CliRunner(env={"COLUMNS": str(columns), "TERM": "dumb"})
+    text = runner.invoke(main, ["status", "--now", NOW, "--accounts", str(copied)]).stdout
+    commands = [line.strip() for line in text.splitlines() if called() in line]
+    same = f"--accounts {quote(str(copied))}"
+
+    assert f"{called()} record {same} lab credits_granted AMOUNT" in commands
+    assert f"{called()} record --undo {same} lab summary_submitted_on" in commands
 
 
 def test_the_zone_of_all_hours_is_named_once(call, places, store):

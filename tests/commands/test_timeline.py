@@ -75,6 +75,17 @@ def test_an_ended_grant_is_named_as_ended_with_what_is_still_owed(call, accounts
     assert states == {"passed"}
 
 
+@pytest.mark.parametrize("enrolled", ["2023-05-03", "2024-03-01", "2026-11-20"])
+def test_an_ended_grant_owes_the_same_whenever_it_was_enrolled(call, here, enrolled):
+    (here / "accounts.yaml").write_text(one("", f"accepted_on: 2023-05-02, enrolled_on: {enrolled}"))
+    result = call("timeline", "--now", "2026-11-22")
+    document = json.loads(call("timeline", "--now", "2026-11-22", "--format", "json").stdout)
+
+    assert "This grant ended on 2 May 2024. Still owed: One-page summary is due." in result.stdout
+    assert document["accounts"][0]["grants"][0]["owed"] == ["One-page summary is due"]
+    assert "still owed: One-page summary is due" in call("status", "--now", "2026-11-22").stdout
+
+
 def test_an_ended_grant_that_owes_nothing_says_so(call, here):
     ended = "accepted_on: 2023-05-02, enrolled_on: 2026-11-20, summary_submitted_on: 2024-05-01"
     (here / "accounts.yaml").write_text(one("", ended))
@@ -161,17 +172,79 @@ def test_without_an_accounts_file_it_says_how_to_get_one(call, arguments, hint):
     assert hint in result.stderr
 
 
-def test_what_was_recorded_counts(call, accounts, here):
-    now = 1_793_000_000  # October 2026
-    files = read_files(Places(SHIPPED_RULES, accounts, here / "state"), now)
-    store = Store.open(here / "state" / "notifier.db", lock=True)
-    store.write(declare, files.declared, now)
-    store.write(lambda tx: tx.record("lab", "2026", {"credits_granted": Money(10**9, "USD")}, now, "somebody"))
-    store.close()
-    lab, library = (rows(call("timeline", "--account", name)) for name in ("lab", "library"))
+OCTOBER_26 = 1_793_000_000  # 2026, in the morning
+GRANTED = {"credits_granted": Money(10**9, "USD")}
 
-    assert "Credits have not arrived" not in str(lab)
-    assert "Credits have not arrived" in str(library)
+
+def remembering(accounts, here, *acts):
+    """A service that has read the accounts file on 26 October, and then carried out *acts*."""
+    files = read_files(Places(SHIPPED_RULES, accounts, here / "state"), OCTOBER_26)
+    store = Store.open(here / "state" / "notifier.db", lock=True)
+    store.write(declare, files.declared, OCTOBER_26)
+    for act in acts:
+        store.write(act)
+    store.close()
+
+
+def late(result):
+    """The rows about credits that have not arrived: day and state."""
+    return [(day, state) for day, state, what in rows(result) if what.startswith("Credits have not arrived")]
+
+
+def test_what_was_recorded_counts_from_then_on_and_what_came_before_stays(call, accounts, here):
+    remembering(accounts, here, lambda tx: tx.record("lab", "2026", GRANTED, OCTOBER_26 + 9 * 86_400, "somebody"))
+    result = call("timeline", "--account", "lab", "--now", "2026-11-22")
+    document = json.loads(call("timeline", "--account", "lab", "--now", "2026-11-22", "--format", "json").stdout)
+    states = [each["state"] for each in document["accounts"][0]["grants"][0]["coming"]]
+
+    assert late(result) == [
+        ("2026-10-19", "came"),
+        ("2026-10-27", "came"),
+        ("2026-11-02", "came"),
+        ("2026-11-04", "done"),
+    ]
+    assert "Now known: credits granted 1,000.00 USD." in result.stdout
+    assert states[:5] == ["came", "came", "came", "done", "coming"]
+    assert late(call("timeline", "--account", "library/2026", "--now", "2026-11-22"))[-1] == ("2026-12-21", "")
+
+
+def test_what_was_taken_back_counted_until_then(call, accounts, here):
+    remembering(
+        accounts,
+        here,
+        lambda tx: tx.record("lab", "2026", GRANTED, OCTOBER_26 + 86_400, "somebody"),
+        lambda tx: tx.take_back("lab", "2026", ["credits_granted"], OCTOBER_26 + 9 * 86_400, "somebody"),
+    )
+
+    assert late(call("timeline", "--account", "lab", "--now", "2026-11-10")) == [
+        ("2026-10-19", "came"),
+        ("2026-10-27", "done"),
+        ("2026-11-04", "came"),
+        ("2026-11-09", "came"),
+        ("2026-11-16", ""),
+        ("2026-11-23", ""),
+    ]
+
+
+def test_what_is_supposed_goes_before_what_was_recorded(call, accounts, here):
+    remembering(accounts, here, lambda tx: tx.record("lab", "2026", GRANTED, OCTOBER_26 + 9 * 86_400, "somebody"))
+    supposed = ("--if", "credits_granted=1000 on 2026-10-28")
+
+    assert late(call("timeline", "--account", "lab", "--now", "2026-11-22", *supposed)) == [
+        ("2026-10-19", "came"),
+        ("2026-10-27", "came"),
+        ("2026-10-28", "done"),
+    ]
+
+
+def test_the_words_beside_past_days_are_explained_where_they_are_used(call, accounts):
+    lab, library = (call("timeline", "--account", name).stdout for name in ("lab", "library/2023"))
+    future = call("timeline", "--account", "lab", "--now", "2026-10-06").stdout
+
+    assert "came: its moment is past\n" in lab
+    assert "came: its moment is past; passed: before the grant was enrolled, so not told\n" not in lab
+    assert "\npassed: before the grant was enrolled, so not told\n" in library
+    assert "came:" not in future
 
 
 def test_what_rules_say_does_not_act_on_the_terminal(call, accounts, here):

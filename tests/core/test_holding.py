@@ -25,6 +25,16 @@ def test_a_sample_that_is_everything_has_no_rest():
     assert compose_held(HOLD, 2, ["one", "two"], AT).rows == ("one", "two")
 
 
+def test_one_message_is_spoken_of_as_one():
+    message = compose_held(Hold(3, AT, "The rules were edited", Stage.WAITING, 1), 1, ["one"], AT)
+    said = " ".join([message.headline, message.say, message.next, *(each.when for each in message.answers)])
+
+    assert message.headline == "1 message is held"
+    assert "That would tell 1 message at once, so it has not gone out yet." in said
+    assert said.endswith("It is: Look whether it is meant; then tell it, or not. To tell it Not to tell it")
+    assert compose_held(Hold(3, AT, "x", Stage.DROPPED, 1, "ada"), 0, [], AT).headline == "1 message was dropped"
+
+
 @pytest.mark.parametrize("stage", [Stage.RELEASED, Stage.DROPPED])
 def test_what_was_answered_before_anybody_was_asked_asks_nothing(stage):
     message = compose_held(Hold(3, AT, "x", stage, 30, "ada"), 0, [], AT)

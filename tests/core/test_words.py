@@ -11,6 +11,7 @@ from notifier.core.words import (
     Blank,
     iso,
     say,
+    say_count,
     say_day,
     say_distance,
     say_list,
@@ -70,6 +71,14 @@ def test_a_distance_is_counted_in_calendar_days(at, text):
 )
 def test_a_number_is_said_as_its_step_is_written(value, step, text):
     assert say_number(value, step) == text
+
+
+def test_what_is_one_is_counted_as_one():
+    assert [say_count(number, "message") for number in (0, 1, 1234)] == [
+        "0 messages",
+        "1 message",
+        "1,234 messages",
+    ]
 
 
 def test_a_list_is_spoken():

@@ -9,10 +9,12 @@ from datetime import date, datetime
 
 import pytest
 
+from notifier.commands.timeline.course import course
 from notifier.commands.timeline.supposed import Supposed, read_suppositions, scenes, suppose
 from notifier.core.account import Account, Override, Pause
 from notifier.core.calendar import FOREVER, Moment
 from notifier.core.delivery import State
+from notifier.core.entry import Log
 from notifier.core.facts import Observed
 from notifier.core.message import Scene
 from notifier.core.money import Money
@@ -96,6 +98,29 @@ def test_credits_that_are_supposed_are_told_as_if_they_were_recorded_that_day(wo
     assert lines(previewed(shipped, lab(), f"credits_granted=1000 on {on}").coming) == served(
         world, lab(), (f"{on} 00:00", said)
     )
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        [("2026-03-20 15:00", {"credits_granted": Money(10**9, "USD"), "credits_granted_on": date(2026, 3, 19)})],
+        [
+            ("2026-06-01 12:00", {"renewed_by": "2027"}),
+            ("2027-02-20 12:00", {"summary_submitted_on": date(2027, 2, 19)}),
+        ],
+    ],
+    ids=["credits", "a renewal and a summary"],
+)
+def test_what_was_recorded_leaves_the_past_as_the_service_told_it(world, shipped, recorded):
+    told = served(world, lab(), *recorded)
+    log = Log(world.store.read(lambda tx: tx.recorded(["lab"]))["lab"])
+    account, grant = lab().account, lab().account.grants[0]
+    readings, now = [lab().reading(at(START)), log.reading(at(START))], at("2027-03-01 12:00")
+    program = shipped.programs[PROGRAM]
+    known = Scene(account, program, look(program, account, grant, readings, now), now)
+
+    assert lines(life(known, grant, course=course(known, grant, readings, log, [])).coming) == told
+    assert [each for each in told if each[3] == "resolved"]
 
 
 def test_amounts_that_cross_levels_are_told_at_the_moment_of_the_supposition(world, shipped):

@@ -8,7 +8,7 @@ import click
 
 from notifier.commands.common import moment, stop
 from notifier.commands.enroll.asking import ask_account, ask_zone, is_somebody_there, listed
-from notifier.commands.enroll.conversation import Conversation, dated_by
+from notifier.commands.enroll.conversation import Conversation, dated_by, of_two_days
 from notifier.commands.enroll.ended import ended
 from notifier.commands.enroll.enrolled import confirmed, say_end
 from notifier.commands.enroll.enrolling import End, Enrolling, Options, UndatedError, given_zone, known_zone
@@ -24,7 +24,7 @@ from notifier.enroll.printable import printable
 from notifier.enroll.report import differing, place_of, report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -54,7 +54,7 @@ def _enroll_file(file: Path, account: str | None, options: Options) -> None:
     known = recognitions(programs)
     asks = not options.yes and str(file) != STANDARD_INPUT and is_somebody_there()
     mails = _accepted(file, raw, zone, known)
-    _stop_at_several(file, mails, options)
+    _stop_at_several(file, mails, None if options.accepted_on else options.grant)
     refuse_mistakes(places.accounts, programs, now)
     there = sheets(places.accounts)
     account = account or _account(there, ask=asks)
@@ -62,7 +62,7 @@ def _enroll_file(file: Path, account: str | None, options: Options) -> None:
     if zone is None:
         zone = _zone(sheet, account, mails, ask=asks)
         mails = _accepted(file, raw, zone, known)
-    mails = dated_by(options.accepted_on, file, mails)
+    mails = _picked(file, mails, options, sheet.account(account))
     _say(file, mails)
     enrolling = Enrolling(sheet, zone, now, update=options.update)
     conversation = Conversation(enrolling, known, account, options.grant, asks=asks)
@@ -87,10 +87,27 @@ def _enroll_file(file: Path, account: str | None, options: Options) -> None:
     )
 
 
-def _stop_at_several(file: Path, mails: Accepted, options: Options) -> None:
+def _stop_at_several(file: Path, mails: Accepted, grant: str | None) -> None:
     several = len(mails.found)
-    if several > 1 and (what := options.of_one):
-        stop(f"{what}, and {file} has {several} acceptances")
+    if several > 1 and grant:
+        stop(f"--grant names one grant, and {file} has {several} acceptances")
+
+
+def _picked(file: Path, mails: Accepted, options: Options, held: Mapping[str, object]) -> Accepted:
+    """The acceptances that are meant; ends where that is not clear, or they contradict each other."""
+    picked = dated_by(options.accepted_on, file, mails)
+    _stop_at_several(file, picked, options.grant)
+    _stop_at_two_days(file, picked, held)
+    return picked
+
+
+def _stop_at_two_days(file: Path, mails: Accepted, held: Mapping[str, object]) -> None:
+    """End where mails of a day apart say two days of what is one grant, unless the account *held* one of each."""
+    for program, found in of_two_days(mails, held).items():
+        each = [f"  accepted on {day}, {place_of(mail)}" for day, mail in found.items()]
+        what = f"{file} has acceptances of different days for what looks like one grant of {program}:"
+        choice = f"Take the right one alone: {' or '.join(f'--accepted-on {day}' for day in found)}."
+        stop("\n".join([what, *each, f"Nothing was written. {choice}"]))
 
 
 def _bytes(file: Path) -> bytes:

@@ -14,7 +14,7 @@ from notifier.clock import Clock
 from notifier.commands.common import stop
 from notifier.commands.known import read_most, where
 from notifier.commands.record.meant import Meant, find_account, find_fact, find_grant
-from notifier.commands.record.observation import checked
+from notifier.commands.record.observation import BALANCE, GRANT, checked, doubt
 from notifier.commands.record.recorded import Words, disagreement, list_all, nothing_to_undo, recordable, resulting
 from notifier.core.entry import Entry, Log
 from notifier.core.facts import EMPTY
@@ -91,6 +91,8 @@ def _record(meant: Meant, text: str, on: str | None, places: Places) -> list[str
     for entry in entries:
         known.log.add(entry)
     lines = [disagreement(known.of(meant.grant, each.fact), meant.facts[each.fact], words) for each in entries]
+    if meant.fact.name in {BALANCE, GRANT}:
+        lines.append(doubt(known.value(meant.grant, BALANCE), known.value(meant.grant, GRANT), locale))
     return [f"Recorded for {meant.about}: {meant.said(entries)}.", *filter(None, lines)]
 
 

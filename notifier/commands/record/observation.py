@@ -11,6 +11,7 @@ from notifier.commands.common import stop
 from notifier.core.language.compile import in_currency
 from notifier.core.money import Money
 from notifier.core.vocabulary import Kind
+from notifier.enroll.office.cells import day_of
 from notifier.files.facts import read_value
 from notifier.files.table import DATE, day
 
@@ -29,6 +30,8 @@ EXAMPLES = {  # how a person may write a value
     Kind.TEXTS: '"..."',
     Kind.YESNO: "yes",
 }
+BALANCE, GRANT = "credits_left", "credits_granted"
+MINUS = ("-", "\u2212")
 WRITTEN = {Kind.NUMBER: "a number such as 12 or 0.5", Kind.YESNO: "yes or no"}
 # A name that ends in one of these is about something that has happened: it cannot have a day that is to come.
 HAPPENED = re.compile(r"(?<!plann)(?<!expect)(?<!schedul)(?:ed|sent|paid|made|done|held|given)_on")
@@ -94,7 +97,7 @@ def observed(fact: Fact, text: str, locale: Locale, now: Moment) -> Observed:
         case Kind.DATE:
             return observed_day(fact.name, text, locale, now)
         case Kind.MONEY:
-            return _amount(text, locale)
+            return _amount(text, locale, may_be_below_zero=fact.name == BALANCE)
         case Kind.NUMBER | Kind.YESNO:
             with suppress(ValueError):
                 return read_value(fact.kind, text.lower(), locale.currency)
@@ -112,12 +115,19 @@ def observed_day(fact: str, text: str, locale: Locale, now: Moment) -> date:
     today = date.fromordinal(locale.day_of(now))
     if text.lower() in DAYS_AGO:
         return today - timedelta(days=DAYS_AGO[text.lower()])
-    if not DATE.fullmatch(text):
-        raise ValueError(f"{text!r} is not a date such as 2026-11-22, today or yesterday")
-    at = day(text)
+    at = _day(text)
     if at > today and HAPPENED.search(fact):
         raise ValueError(f"{at} is still to come, but this is about what has happened{_meant(at, today)}")
     return at
+
+
+def _day(text: str) -> date:
+    """A day as files have it, or as lists may: 31.12.2026 too; not what can be read in two ways."""
+    if DATE.fullmatch(text):
+        return day(text)
+    if any(letter.isdigit() for letter in text):
+        return day_of(text)
+    raise ValueError(f"{text!r} is not a date such as 2026-11-22, today or yesterday")
 
 
 def _meant(at: date, today: date) -> str:
@@ -129,14 +139,29 @@ def _meant(at: date, today: date) -> str:
     return f"; today is {today}"
 
 
-def _amount(text: str, locale: Locale) -> Observed:
-    if text.startswith(("-", "\u2212")):
-        raise ValueError(f"{text!r}: an amount is not below zero; did you mean {text[1:].strip()}?")
-    if _LEADING_ZEROS.fullmatch(text):  # what a shell leaves of `$1000`
+def _amount(text: str, locale: Locale, *, may_be_below_zero: bool) -> Observed:
+    positive = text.lstrip("".join(MINUS)).strip()
+    is_below_zero = text.startswith(MINUS)
+    if is_below_zero and not may_be_below_zero:
+        raise ValueError(f"{text!r}: an amount is not below zero; did you mean {positive}?")
+    if _LEADING_ZEROS.fullmatch(positive):  # what a shell leaves of `$1000`
         raise ValueError(f"{text!r} is not an amount such as 1000 USD; a shell eats what looks like `$1`")
-    if _THOUSANDS.fullmatch(text):
+    if _THOUSANDS.fullmatch(positive):
         raise ValueError(f"{text!r}: an amount has no comma; did you mean {text.replace(',', '')}?")
-    amount = read_value(Kind.MONEY, text, locale.currency)
-    if isinstance(amount, Money) and in_currency(amount, locale) is None:
+    amount = read_value(Kind.MONEY, positive, locale.currency)
+    assert isinstance(amount, Money)
+    if in_currency(amount, locale) is None:
         raise ValueError(f"no rate from {amount.currency} to {locale.currency} is stated under `rates:`")
-    return amount
+    return amount._replace(micro=-amount.micro) if is_below_zero else amount
+
+
+def doubt(left: Observed, granted: Observed, locale: Locale) -> str:
+    """That a balance and a grant do not go together: one of the two is probably mistyped; '' where they do."""
+    if not isinstance(left, Money) or not isinstance(granted, Money):
+        return ""
+    is_left, was_granted = in_currency(left, locale), in_currency(granted, locale)
+    if is_left is None or was_granted is None or abs(is_left) <= was_granted:
+        return ""
+    if is_left < 0:
+        return f"The balance, {left}, is further below zero than the {granted} granted: check the two numbers."
+    return f"More is left, {left}, than the {granted} granted: check the two numbers."

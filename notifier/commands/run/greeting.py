@@ -10,7 +10,7 @@ from rich.text import Text
 from notifier.commands.common import called
 from notifier.core.calendar import utc
 from notifier.core.message import Answer
-from notifier.core.words import plain, say_list, say_time
+from notifier.core.words import plain, say_count, say_list, say_time
 from notifier.flow.hold import waiting
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def announce(terminal: Terminal, files: Files, hints: Hints, store: Store) -> No
     """After the first round: what waits for a person, and what one may try next, usable as printed."""
     for hold in store.read(waiting):
         answers = [typed(hints.options, Answer("", verb, str(hold.event))) for verb in ("release", "drop")]
-        held = f"{hold.count:,} messages are held since {say_time(hold.at, hold.at)}, {utc(hold.at):%d %B}:"
+        are = "is" if hold.count == 1 else "are"
+        since = f"{say_time(hold.at, hold.at)}, {utc(hold.at):%d %B}"
+        held = f"{say_count(hold.count, 'message')} {are} held since {since}:"
         terminal.print(Text("\n    ".join([f"\n{held}", *answers])), soft_wrap=True)
     told = "That is all for now, and it is not repeated. Ctrl-C ends. In another terminal:"
     commands = [

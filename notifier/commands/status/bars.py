@@ -37,6 +37,10 @@ def credits_line(balance: Balance, locale: Locale, made_of: tuple[str, str]) -> 
     """Credits used, as a bar with words; words alone where that is not known."""
     granted = "" if balance.granted is None else str(Money(balance.granted, locale.currency))
     share = balance.used_share
+    if balance.is_doubtful and balance.left is not None:
+        return (
+            f"{Money(balance.left, locale.currency)} left, more than the {granted} granted: check the two numbers"
+        )
     if share is None or balance.used is None or balance.granted is None:
         left = "" if balance.left is None else f"; {Money(balance.left, locale.currency)} left"
         if not balance.readable:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from notifier.commands.status.page import DEEPER
 from notifier.commands.status.words import say_age, say_source, say_statement, say_value
 from notifier.core.message import Answer
 from notifier.core.vocabulary import Kind
@@ -21,18 +22,19 @@ if TYPE_CHECKING:
 TEXTS = (Kind.TEXT, Kind.TEXTS)
 
 
-def two_answers(page: Page, grant: Glance, found: Details) -> Text:
-    """Both values with their times, which one counts and why, and what to do about it."""
-    locale = grant.account.locale
-    return Text("\n".join(_disagreement(page, each, grant, locale) for each in found.disagreements))
+def two_answers(page: Page, grant: Glance, found: Details) -> None:
+    """Print both values with their times, which one counts and why, and what to do about it."""
+    account = grant.account
+    for each in found.disagreements:
+        several = f" --grant {grant.grant}" if len(account.grants) > 1 and each.fact.grant else ""
+        undo = Answer("", "record --undo", f"{account.id} {each.fact.name}{several}")
+        page.offer(_disagreement(page, each, account.locale), undo, "", DEEPER)
 
 
-def _disagreement(page: Page, each: Disagreement, grant: Glance, locale: Locale) -> str:
-    several = f" --grant {grant.grant}" if len(grant.account.grants) > 1 and each.fact.grant else ""
-    undo = page.command(Answer("", "record --undo", f"{grant.account.id} {each.fact.name}{several}"))
+def _disagreement(page: Page, each: Disagreement, locale: Locale) -> str:
     counts, other = (say_statement(side, each.fact, locale, page.now) for side in (each.counts, each.other))
     name = each.fact.name.replace("_", " ")
-    return plain(f"{name}: {counts} counts, being the newest; the other says {other}. Edit the file, or: {undo}")
+    return f"{name}: {counts} counts, being the newest; the other says {other}. Edit the file, or:"
 
 
 def known(page: Page, found: Details, locale: Locale) -> Table:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from notifier.commands.status.bars import credits_line, pace_line, time_line
 from notifier.commands.status.facts import known, stated, two_answers
-from notifier.commands.status.page import DEEPER, INDENTED, Page, grid
+from notifier.commands.status.page import BESIDE, DEEPER, INDENTED, Page, grid
 from notifier.commands.status.words import say_override, say_pause, say_tellings
 from notifier.core.audience import said
 from notifier.core.words import plain, say_day
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from notifier.core.calendar import Locale
+    from notifier.core.letter import Letter
     from notifier.core.message import Message
     from notifier.flow.finding import OpenAlert
     from notifier.flow.preview import Coming
@@ -89,21 +90,26 @@ def _grant(page: Page, grant: Glance, found: Details) -> None:
     page.draw(_bars(page, found, locale), INDENTED)
     for alert, message in found.alerts:
         page.line()
-        page.draw(_alert(page, alert, message, locale), INDENTED)
+        _alert(page, alert, message, locale)
     if found.coming:
         told_at = f"{locale.tell_at:%H:%M}" + ("" if page.one_zone else f", {locale.zone.key}")
         _section(page, f"Next, if nothing changes (at {told_at})", _moments(page, found, locale))
     if found.disagreements:
-        _section(page, "Two answers", two_answers(page, grant, found))
+        _heading(page, "Two answers")
+        two_answers(page, grant, found)
     _section(page, "Known", known(page, found, locale))
     if texts := stated(page, found, locale):
         page.line(texts, "dim", DEEPER)
 
 
 def _section(page: Page, title: str, body: RenderableType) -> None:
+    _heading(page, title)
+    page.draw(body, DEEPER)
+
+
+def _heading(page: Page, title: str) -> None:
     page.line()
     page.line(title, "bold", INDENTED)
-    page.draw(body, DEEPER)
 
 
 def _bars(page: Page, found: Details, locale: Locale) -> Table:
@@ -116,7 +122,7 @@ def _bars(page: Page, found: Details, locale: Locale) -> Table:
     return grid(rows)
 
 
-def _alert(page: Page, alert: OpenAlert, message: Message, locale: Locale) -> Table:
+def _alert(page: Page, alert: OpenAlert, message: Message, locale: Locale) -> None:
     """One open alert: what, since when, who was told, what to do, and where its letter is."""
     opened = alert.since is not None and say_day(locale.day_of(alert.since), locale, page.now)
     since = f", open since {opened}" if opened else ""
@@ -126,14 +132,20 @@ def _alert(page: Page, alert: OpenAlert, message: Message, locale: Locale) -> Ta
     ]
     if message.next:
         rows.append(("", f"Next: {message.next}"))
-    rows += [("", f"{answer.when}: {page.command(answer)}") for answer in message.answers]
+    page.draw(grid(rows), INDENTED)
+    for answer in message.answers:
+        page.offer(f"{answer.when}:", answer, "", BESIDE)
     letter = frozen(alert.posted) or message.letter
     if letter is not None:
-        blanks = f"{letter.blanks} blank{'' if letter.blanks == 1 else 's'} to fill in"
-        path = page.saved(alert)
-        where = f": {path}" if path else "; saved when it is told"
-        rows.append(("letter", f"{letter.name}, {blanks if letter.blanks else 'ready to send'}{where}"))
-    return grid(rows)
+        page.draw(grid([("letter", _where(page, alert, letter))]), INDENTED)
+
+
+def _where(page: Page, alert: OpenAlert, letter: Letter) -> str:
+    """A letter's name, how many blanks it has, and the file that it is in."""
+    blanks = f"{letter.blanks} blank{'' if letter.blanks == 1 else 's'} to fill in"
+    path = page.saved(alert)
+    where = f": {path}" if path else "; saved when it is told"
+    return f"{letter.name}, {blanks if letter.blanks else 'ready to send'}{where}"
 
 
 def _moments(page: Page, found: Details, locale: Locale) -> Table:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Indent = tuple[int, int, int, int]
 WIDEST = 100
 LABEL = 7  # letters of `credits`: what stands beside the labels is aligned all the way down
-INDENTED, DEEPER = (0, 0, 0, 2), (0, 0, 0, 4)
+GAP = 2  # between a label and the words beside it
+INDENTED, DEEPER, BESIDE = (0, 0, 0, 2), (0, 0, 0, 4), (0, 0, 0, 2 + LABEL + GAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _trimmed(line: list[Segment]) -> list[Segment]:
 
 def grid(rows: list[tuple[str, str]]) -> Table:
     """Labels, with words beside them."""
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = Table.grid(padding=(0, GAP, 0, 0))
     table.add_column(no_wrap=True, style="dim", min_width=LABEL)
     table.add_column(overflow="fold")
     for label, words in rows:

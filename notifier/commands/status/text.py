@@ -103,7 +103,7 @@ def _held(page: Page, overview: Overview) -> None:
     for hold in overview.snapshot.waiting:
         page.line()
         since = say_hour(hold.at, page.locale, overview.now)
-        page.line(f"{hold.count:,} messages held since {since}: {hold.why}.", "bold magenta")
+        page.line(f"{_many(hold.count, 'message')} held since {since}: {hold.why}.", "bold magenta")
         for verb, meaning in (("release", "To tell them"), ("drop", "To tell none of them")):
             page.offer(f"{meaning}:", Answer("", verb, str(hold.event)), "", INDENTED)
 

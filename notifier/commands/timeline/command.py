@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier.commands.common import moment, stop
-from notifier.commands.known import read_most, where
+from notifier.commands.known import read_most, ways, where
 from notifier.commands.timeline.seen import Asked, choose, look_ahead
 from notifier.commands.timeline.supposed import read_suppositions
 from notifier.files.positions import shown
@@ -56,7 +56,7 @@ def timeline(options: Options) -> None:
     faults += _contradictions(options, asked)
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
     files = read_most(places, now, [name.partition("/")[0] for name in options.account])
-    chosen = choose(files, places, options.account, asked.now, faults)
+    chosen = choose(files, places, options.account, asked.now, faults, ways(demo=options.demo))
     seen = look_ahead(chosen, written, asked, faults)
     if options.ics is not None:
         _write_calendar(options.ics, seen, asked)

@@ -7,9 +7,11 @@ The keys are stable; more may be added. Days are ``2026-12-04`` in the account's
     suppositions [{fact, value, from}]          from: the day from which it counts, null for now
     accounts     [{id, zone, people, grants}]   people: [{role, name, reach}]
       grants     [{id, program, ended_on, owed, asked, paused, coming, whenever, exceptions}]
+                 owed: what people still have to hand in for an ended grant
         coming   [{at, day, rule, step, anchor, state, reason, title, say, next, to, letter, urgent,
                    held_until, held_because}]
-                 state: passed (before the grant was enrolled), came, coming, done, closed
+                 state: passed (before the grant was enrolled, so not told), came (its moment is past), coming,
+                 done, closed
                  anchor: the date that it is about
                  to: [{role, name, reach}], letter: {name, to, subject, blanks} or null
                  held_until: the day on which it is told after a pause, null if it is not held or without an end

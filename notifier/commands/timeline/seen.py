@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from notifier.commands.common import stop
 from notifier.commands.known import remembered
+from notifier.commands.timeline.course import course
 from notifier.commands.timeline.supposed import scenes, suppose, unknown
 from notifier.core.message import Scene
 from notifier.core.vocabulary import suggestion
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from notifier.commands.known import Remembered
     from notifier.commands.timeline.supposed import Supposed, Supposition
     from notifier.core.account import Account, Grant
+    from notifier.core.audience import Ways
     from notifier.core.calendar import Day, Moment
+    from notifier.core.entry import Log
     from notifier.core.facts import Reading
     from notifier.files.places import Files, Places
     from notifier.flow.preview import Coming, Life
@@ -62,30 +65,36 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One account that was asked for, with all that is read of it, and those of its grants that were asked for."""
+    """One account that was asked for, with all that is said of it, and those of its grants that were asked for."""
 
     account: Account
     readings: Sequence[Reading]
+    log: Log
     grants: tuple[tuple[Grant, Scene], ...]
 
 
-def choose(files: Files, places: Places, names: Sequence[str], now: Moment, faults: list[str]) -> list[Chosen]:
-    """The accounts and grants that *names* ask for (``lab``, ``lab/2026``; none: all), as they are known now."""
+def choose(
+    files: Files, places: Places, names: Sequence[str], now: Moment, faults: list[str], reached: Ways
+) -> list[Chosen]:
+    """The accounts and grants that *names* ask for (``lab``, ``lab/2026``; none: all), as they are known now.
+
+    *reached* is how people are told.
+    """
     wanted = _wanted(files, places, names, faults)
     meant = [each for each in files.declared if each.account.id in wanted]
     known = remembered(places, meant, now)
-    return [_chosen(files, each, wanted[each.declaration.account.id], now) for each in known]
+    return [_chosen(files, each, wanted[each.declaration.account.id], now, reached) for each in known]
 
 
-def _chosen(files: Files, known: Remembered, wanted: set[str], now: Moment) -> Chosen:
+def _chosen(files: Files, known: Remembered, wanted: set[str], now: Moment, reached: Ways) -> Chosen:
     account = enrolled(known.declaration.account, known.before, now)
     grants = []
     for grant in account.grants:
         if grant.id in wanted:
             program = files.rulebook.programs[grant.program]
             facts = look(program, account, grant, known.readings, now)
-            grants.append((grant, Scene(account, program, facts, now)))
-    return Chosen(account, known.readings, tuple(grants))
+            grants.append((grant, Scene(account, program, facts, now, reached)))
+    return Chosen(account, known.readings, known.log, tuple(grants))
 
 
 def _wanted(files: Files, places: Places, names: Sequence[str], faults: list[str]) -> dict[str, set[str]]:
@@ -126,5 +135,6 @@ def look_ahead(
 
 
 def _play(chosen: Chosen, grant: Grant, known: Scene, supposed: Sequence[Supposed], asked: Asked) -> SeenGrant:
-    played = life(known, grant, scenes(known, grant, chosen.readings, supposed))
+    by_now = scenes(known, grant, chosen.readings, supposed)
+    played = life(known, grant, by_now, course(known, grant, chosen.readings, chosen.log, supposed))
     return SeenGrant(grant, played, tuple(filter(asked.covers, played.coming)), tuple(supposed))

@@ -166,19 +166,23 @@ def _value(fact: Fact, text: str, known: Scene) -> Observed:
 
 
 def scenes(known: Scene, grant: Grant, readings: Sequence[Reading], supposed: Sequence[Supposed]) -> list[Scene]:
-    """What would be known of *grant* from each supposed moment on, for `notifier.flow.preview.life`.
+    """What would be known of *grant* from each supposed moment on, for `notifier.flow.preview.life`."""
+    return [scene_at(at, known, grant, readings, supposed) for at in sorted({each.at for each in supposed})]
 
-    From then on what was supposed counts, whatever else *readings* say of it; all else stays as it is now.
+
+def scene_at(
+    at: Moment, known: Scene, grant: Grant, readings: Sequence[Reading], supposed: Sequence[Supposed]
+) -> Scene:
+    """What would be known of *grant* at *at*.
+
+    What was supposed by then counts, whatever else *readings* say of it; all else stays as they say.
     """
-    found = []
-    for at in sorted({each.at for each in supposed}):
-        by_then = [each for each in supposed if each.at <= at]
-        names = {each.fact.name for each in by_then}
-        others = [_without(reading, grant.id, names) for reading in readings]
-        told = [Reading(SOURCE, each.at, grants={grant.id: {each.fact.name: each.value}}) for each in by_then]
-        facts = look(known.program, known.account, grant, [*others, *told], known.now)
-        found.append(replace(known, facts=facts, now=at))
-    return found
+    by_then = [each for each in supposed if each.at <= at]
+    names = {each.fact.name for each in by_then}
+    others = [_without(reading, grant.id, names) for reading in readings]
+    told = [Reading(SOURCE, each.at, grants={grant.id: {each.fact.name: each.value}}) for each in by_then]
+    facts = look(known.program, known.account, grant, [*others, *told], known.now)
+    return replace(known, facts=facts, now=at)
 
 
 def _without(reading: Reading, grant: str, names: Collection[str]) -> Reading:

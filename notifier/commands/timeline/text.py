@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from notifier.flow.preview import Coming, Excepted
 
 TO_WHOM, GAP = "to whom", 2
+MEANINGS = {"came": "its moment is past", "passed": "before the grant was enrolled, so not told"}
 MOST_TO_WHOM = 24  # columns: what a group calls its roles must not press the words beside them
 
 
@@ -52,6 +53,8 @@ def _grant(terminal: Terminal, account: Account, seen: SeenGrant, now: Moment) -
         terminal.print(Text(plain(line)))
     if seen.coming:
         terminal.print(_table(terminal, account, seen.coming, now))
+        if meant := _meaning(seen.coming, now):
+            terminal.print(Text(meant, style="dim"))
     else:
         terminal.print(Text("Nothing is told in this time."))
     for rule in seen.life.whenever:
@@ -97,6 +100,12 @@ def _table(terminal: Terminal, account: Account, coming: Sequence[Coming], now: 
         words = Text("\n".join(plain(line) for line in _what(each, account, now, what)))
         table.add_row(day, state, words, Text(role), style="dim" if each.at <= now else "")
     return table
+
+
+def _meaning(coming: Sequence[Coming], now: Moment) -> str:
+    """What the words beside past days mean, of those that are there."""
+    states = {each.state(now) for each in coming}
+    return "; ".join(f"{word}: {meaning}" for word, meaning in MEANINGS.items() if word in states)
 
 
 def _what(each: Coming, account: Account, now: Moment, width: int) -> Iterator[str]:
