@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from notifier.core.rule import Rulebook
     from notifier.ports import Channel, Tx
 
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,30 +68,43 @@ def _of_an_older_release(tx: Tx, began: Delivery) -> Around:
 
 def _threads(tx: Tx, group: Sequence[Delivery], alone: Sequence[Message]) -> list[_Thread]:
     """The threads in which something of *group* was told before."""
-    threads: dict[int, _Thread] = {}
+    past, threads = _Past(tx), dict[int, _Thread]()
     for delivery, message in zip(group, alone, strict=True):
         earlier = tx.told(delivery) if delivery.seq > 1 else []
         if not earlier:
             continue
-        began, place = _beginning(tx, earlier[-1])
+        began = past.beginning(earlier[-1])
         thread = threads.setdefault(began.id, _Thread(began, earlier[-1]))
         thread.newest = max(thread.newest, earlier[-1], key=lambda each: each.id)
-        thread.news[place] = message
+        thread.news[past.place(began, earlier[-1])] = message
     return list(threads.values())
 
 
-def _beginning(tx: Tx, told: Delivery) -> tuple[Delivery, int]:
-    """Who began the thread in which *told* was told, and which place its alert has in the first post there."""
-    carrier = _itself_or(tx, told.leader, told)
-    began = _itself_or(tx, carrier.around.began if carrier.around else 0, carrier)
-    members = [began, *tx.led(began.id)]
-    line = (told.rule, told.account, told.grant)
-    places = [place for place, each in enumerate(members) if (each.rule, each.account, each.grant) == line]
-    return began, places[0] if places else 0
+class _Past:
+    """What was told before; looked up once, since the lines of a table have their beginning in common."""
 
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._called: dict[int, Delivery | None] = {}
+        self._places: dict[int, dict[tuple[str, str, str], int]] = {}
 
-def _itself_or(tx: Tx, number: int, delivery: Delivery) -> Delivery:
-    return (tx.delivery(number) if number else None) or delivery
+    def beginning(self, told: Delivery) -> Delivery:
+        """Who began the thread in which *told* was told."""
+        carrier = self._itself_or(told.leader, told)
+        return self._itself_or(carrier.around.began if carrier.around else 0, carrier)
+
+    def place(self, began: Delivery, told: Delivery) -> int:
+        """Which place the alert of *told* has in the first post of the thread that *began* began."""
+        if began.id not in self._places:
+            members = [began, *self._tx.led(began.id)]
+            lines = {(each.rule, each.account, each.grant): place for place, each in enumerate(members)}
+            self._places[began.id] = lines
+        return self._places[began.id].get((told.rule, told.account, told.grant), 0)
+
+    def _itself_or(self, number: int, delivery: Delivery) -> Delivery:
+        if number and number not in self._called:
+            self._called[number] = self._tx.delivery(number)
+        return self._called.get(number) or delivery
 
 
 def _changed(tx: Tx, thread: _Thread) -> Message:

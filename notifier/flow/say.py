@@ -19,8 +19,10 @@ from notifier.flow.judge import look
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.delivery import Delivery
+    from notifier.core.facts import Reading
     from notifier.core.rule import Rule, Rulebook
     from notifier.ports import Tx
 
@@ -40,7 +42,7 @@ def say(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways
     if group[0].told.reason is Reason.STANDING:
         whole = _standing(tx, rulebook, group, now, ways)
         return Said(whole, (whole,) * len(group))
-    scenes = [scene_of(tx, rulebook, delivery, now, ways) for delivery in group]
+    scenes = _scenes(tx, rulebook, group, now, ways)
     alone = [_alone(tx, rulebook, *each, now) for each in zip(group, scenes, strict=True)]
     if len(group) == 1:
         return Said(alone[0], tuple(alone))
@@ -104,12 +106,27 @@ def scene_of(
     tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment, ways: Ways = CONSOLE_ONLY
 ) -> Scene | None:
     """Everything that may be said about the grant of *delivery*; None without the grant or its program."""
-    for account in tx.accounts([delivery.account]):
-        for grant in account.grants:
-            program = rulebook.program(grant.program, account, account.locale.day_of(now))
-            if grant.id == delivery.grant and program is not None:
-                readings = tx.readings([account.id]).get(account.id, [])
-                return Scene(account, program, look(program, account, grant, readings, now), now, ways)
+    return _scenes(tx, rulebook, [delivery], now, ways)[0]
+
+
+def _scenes(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways: Ways) -> list[Scene | None]:
+    """As `scene_of`, for each of *group*; what is known of their accounts is read once."""
+    ids = {delivery.account for delivery in group}
+    accounts, readings = {account.id: account for account in tx.accounts(ids)}, tx.readings(ids)
+    return [
+        _scene(rulebook, account, delivery.grant, readings.get(account.id, []), now, ways) if account else None
+        for delivery in group
+        for account in [accounts.get(delivery.account)]
+    ]
+
+
+def _scene(
+    rulebook: Rulebook, account: Account, grant: str, readings: Sequence[Reading], now: Moment, ways: Ways
+) -> Scene | None:
+    for each in account.grants:
+        program = rulebook.program(each.program, account, account.locale.day_of(now))
+        if each.id == grant and program is not None:
+            return Scene(account, program, look(program, account, each, readings, now), now, ways)
     return None
 
 
