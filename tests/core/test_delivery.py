@@ -102,6 +102,14 @@ def test_a_wait_that_was_asked_for_is_believed_until_it_was_asked_for_too_often(
     assert wait_after(failures, asked) == wait
 
 
+def test_a_wait_is_the_same_on_every_machine_and_in_whole_seconds():
+    waits = [retry_after(9, "delivery 7"), retry_after(12, "slack:#lab"), wait_after(9, None, "delivery 7")]
+
+    assert [type(wait) for wait in waits] == [int] * 3
+    assert waits == [7288, 21016, 7288]
+    assert wait_after(BELIEVED + 4, 1, "a") == retry_after(4, "a") != retry_after(4)
+
+
 def test_salts_spread_waits():
     assert len({retry_after(9, f"delivery {number}") for number in range(50)}) > 25
 

@@ -47,6 +47,7 @@ def test_what_all_share_is_said_once_and_each_has_its_line_and_its_letter():
         Line("lab-2", "Credits have not arrived", "", "1 day after", LETTER),
     )
     assert said.letter is None
+    assert (said.reason, said.step, said.topic) == (Reason.OPENED, "1 day after", "Credits have not arrived")
 
 
 def test_what_differs_stands_in_the_lines_and_the_first_is_an_example():
@@ -98,6 +99,16 @@ def test_a_line_shows_what_became_of_its_alert_and_the_others_stay():
         ("1 week after", LETTER),
     ]
     assert replace(now, lines=said.lines) == said
+
+
+def test_a_line_says_what_its_alert_says_now():
+    said = table(ONE, replace(ONE, about="lab-2"))
+    used = replace(ONE, headline="Credits are running low, 95% used", step="95%")
+
+    assert [line.headline for line in as_it_stands(said, {1: used}).lines] == [
+        "Credits have not arrived",
+        "Credits are running low, 95% used",
+    ]
 
 
 def test_a_row_of_what_was_open_at_enrolment_becomes_what_is_news():

@@ -45,6 +45,12 @@ def test_it_says_how_often_and_since_when_it_was_tried():
     assert said.topic == "Could not be told to #lab: Credits have not arrived"
 
 
+def test_tried_twice_is_more_than_once():
+    said = compose_undelivered(replace(LOST, attempts=2), NOW)
+
+    assert "Tried 2 times since 16 November, 09:00 UTC:" in said.say
+
+
 def test_what_was_given_up_before_it_was_composed_is_named_by_its_rule():
     assert compose_undelivered(replace(LOST, post=None), NOW).title == "Could not be told to #lab: p/late · lab"
 
