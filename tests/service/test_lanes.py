@@ -87,6 +87,18 @@ def states(store: Store) -> dict[str, list[State]]:
     return found
 
 
+def refuse_one_note(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the disk be full when the next outcome is noted."""
+    whole, refused = store.awrite, iter([True])
+
+    async def full(use_case, *arguments, **more):
+        if use_case.__name__ == "settle" and next(refused, False):
+            raise StoreError("disk is full")
+        return await whole(use_case, *arguments, **more)
+
+    monkeypatch.setattr(store, "awrite", full)
+
+
 async def until_free(told: Lanes, free: asyncio.Event) -> None:
     async with asyncio.timeout(5):
         while told.busy:
@@ -166,14 +178,7 @@ def test_what_a_full_disk_keeps_from_being_noted_is_noted_later_and_not_told_aga
         papers = {QUICK: Paper()}
         told, free = lanes(store, papers)
         owe(store, QUICK)
-        whole, refused = store.awrite, iter([True])
-
-        async def full(use_case, *arguments, **more):
-            if use_case.__name__ == "settle" and next(refused, False):
-                raise StoreError("disk is full")
-            return await whole(use_case, *arguments, **more)
-
-        monkeypatch.setattr(store, "awrite", full)
+        refuse_one_note(store, monkeypatch)
         with structlog.testing.capture_logs() as logged:
             await told.fill(Rulebook(), 200)
             await until_free(told, free)
@@ -192,14 +197,7 @@ def test_what_a_failed_note_left_untold_has_its_turn_again(store, monkeypatch):
         papers = {QUICK: Paper()}
         told, free = lanes(store, papers)
         owe(store, QUICK, accounts=3)
-        whole, refused = store.awrite, iter([True])
-
-        async def full(use_case, *arguments, **more):
-            if use_case.__name__ == "settle" and next(refused, False):
-                raise StoreError("disk is full")
-            return await whole(use_case, *arguments, **more)
-
-        monkeypatch.setattr(store, "awrite", full)
+        refuse_one_note(store, monkeypatch)
         with structlog.testing.capture_logs():
             await told.fill(Rulebook(), 200)
             await until_free(told, free)
