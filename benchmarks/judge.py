@@ -20,12 +20,13 @@ from zoneinfo import ZoneInfo
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a file, from anywhere
 
 from notifier.core.alert import Alert, Cause, Policy, advance
+from notifier.core.assemble import assemble
 from notifier.core.calendar import Calendar, Duration, Locale, Moment, parse_duration
 from notifier.core.conditions.deadline import Deadline
 from notifier.core.conditions.threshold import Threshold
-from notifier.core.facts import UNREAD, Costs, Expected, Facts, Observed, Reading, assemble
+from notifier.core.facts import UNREAD, Costs, Expected, Facts, Observed, Reading
 from notifier.core.language.compile import evaluator
-from notifier.core.language.types import Node, understand
+from notifier.core.language.types import Node, recurring, understand
 from notifier.core.money import MICRO, Money
 from notifier.core.verdict import Condition, Fields, Gates, Judge
 from notifier.core.vocabulary import BUILT_IN, Fact, Kind, Owner, Vocabulary
@@ -116,6 +117,18 @@ class Texts:
         """What *convert* makes of the texts in field *name*."""
         texts = self.texts.get(name, [])
         return [made for text in ([texts] if isinstance(texts, str) else texts) for made in convert(text)]
+
+    def parsed(self, name: str, text: str, *kinds: Kind) -> Node | None:  # noqa: ARG002  no place to say
+        """The expression *text*."""
+        return understand(text, VOCABULARY, *kinds)
+
+    def begins(self, name: str, word: str) -> bool:
+        """Whether field *name* begins with *word*."""
+        return str(self.texts.get(name, "")).startswith(word)
+
+    def recurring(self, name: str) -> tuple[Duration, Node] | None:
+        """What the field *name* repeats."""
+        return recurring(str(self.texts[name]), VOCABULARY)
 
     def fault(self, name: str, why: str) -> None:
         """Stop: a benchmark of a faulty rule measures nothing."""

@@ -42,6 +42,23 @@ def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: 
 
 
 @main.command()
+@RULES
+@ACCOUNTS
+@STATE
+def once(**options: object) -> None:
+    """Do what is due now and end, for cron: read the accounts, judge them, tell the right person.
+
+    Exit codes: 0 everything was read and told; 1 mistakes in files that people edit (the accounts without one were
+    looked after); 2 the command cannot be carried out as given; 3 something could not be read or told, or waits
+    for a person.
+    """
+    from notifier.commands.once import Options
+    from notifier.commands.once import once as command
+
+    command(Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
 @click.argument("folder", default="group", type=click.Path(path_type=Path))
 @click.option("--id", "account", metavar="ACCOUNT", help="What to call your account [lab].")
 @click.option("--zone", metavar="ZONE", help="Your time zone, such as Europe/Berlin [this machine's].")
@@ -190,6 +207,47 @@ def record(account: str, fact: str | None, value: tuple[str, ...], **options: ob
 
 
 @main.command()
+@click.argument("account")
+@click.argument("letter")
+@click.option("--grant", metavar="ID", help="Which grant, if the account has several.")
+@click.option("--on", metavar="DATE", help="The day on which it was sent [today].")
+@click.option("--by", metavar="NAME", help="Who sent it [you].")
+@click.option("--undo", is_flag=True, help="Take back that it was sent.")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def sent(account: str, letter: str, **options: object) -> None:
+    """Say that you sent a letter that was drafted for you, such as `lab credits-not-allocated`.
+
+    If no answer is recorded within the days that its draft names, the follow-up is offered. The service itself
+    never sends a letter.
+    """
+    from notifier.commands.letters import Options
+    from notifier.commands.sent import sent as command
+
+    command(account, letter, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.argument("account")
+@click.argument("letter")
+@click.option("--grant", metavar="ID", help="Which grant, if the account has several.")
+@click.option("--on", metavar="DATE", help="The day on which the answer came [today].")
+@click.option("--undo", is_flag=True, help="Take back that an answer came.")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def answered(account: str, letter: str, **options: object) -> None:
+    """Say that the answer to a letter came: no follow-up is offered."""
+    from notifier.commands.answered import answered as command
+    from notifier.commands.letters import Options
+
+    command(account, letter, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
 @click.argument("number", type=int, required=False)
 @STATE
 @RULES
@@ -254,6 +312,138 @@ def deliveries(**options: object) -> None:
     command(Options(**options))  # type: ignore[arg-type]  # click has checked each
 
 
+GRANT = click.option("--grant", metavar="ID", help="Which grant, if it is open for several.")
+UNTIL = click.option("--until", metavar="DATE", help="The day whose hour of telling ends that: 2026-12-01.")
+FOR = click.option("--for", "length", metavar="LENGTH", help="How long: 3 days, 2 weeks, 5 working days, 6 hours.")
+BECAUSE = click.option("--because", metavar="WHY", default="", help="Why, for those who read of it.")
+
+
+def _on_an_alert(verb: str, account: str, rule: str, item: str | None, options: dict[str, object]) -> None:
+    """Call the command that is named like *verb* with its arguments."""
+    from importlib import import_module
+
+    from notifier.commands.acting import Options
+
+    command = getattr(import_module(f"notifier.commands.{verb}"), verb)
+    command(account, rule, item, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.argument("account")
+@click.argument("rule")
+@click.argument("item", required=False)
+@GRANT
+@UNTIL
+@FOR
+@BECAUSE
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def ack(account: str, rule: str, item: str | None, **options: object) -> None:
+    """Say that you see to an open alert, such as `ack lab credits-not-allocated`, for a week unless you say else.
+
+    There are no reminders until then, and it is not passed on. A tighter step is told all the same, and so is its
+    end. If it is still open when the time is over, it asks again.
+    """
+    _on_an_alert("ack", account, rule, item, options)
+
+
+@main.command()
+@click.argument("account")
+@click.argument("rule")
+@click.argument("item", required=False)
+@GRANT
+@UNTIL
+@FOR
+@BECAUSE
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def snooze(account: str, rule: str, item: str | None, **options: object) -> None:
+    """Hear nothing of an open alert for a while, but that it is resolved.
+
+    What becomes more pressing meanwhile is told once, when the time is over.
+    """
+    _on_an_alert("snooze", account, rule, item, options)
+
+
+@main.command()
+@click.argument("account")
+@click.argument("rule")
+@click.argument("item", required=False)
+@click.option("--value", metavar="VALUE", help="What is recorded: a day [today], an amount, a text.")
+@GRANT
+@UNTIL
+@FOR
+@BECAUSE
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def done(account: str, rule: str, item: str | None, **options: object) -> None:
+    """Say that what RULE asks of ACCOUNT has happened, such as `done lab summary-due`.
+
+    It records the fact that ends the alert. A rule that asks for nothing that people record is acknowledged.
+    """
+    _on_an_alert("done", account, rule, item, options)
+
+
+@main.command("hand-over")
+@click.argument("account")
+@click.argument("rule")
+@click.argument("item", required=False)
+@click.option("--to", metavar="ROLE", help="The role that sees to it from now on, such as pi or office.")
+@GRANT
+@BECAUSE
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def hand_over(account: str, rule: str, item: str | None, **options: object) -> None:
+    """Hand an open alert over to another role of ACCOUNT, which is told of it."""
+    _on_an_alert("hand_over", account, rule, item, options)
+
+
+@main.command()
+@click.argument("account")
+@click.argument("rule")
+@click.argument("item", required=False)
+@GRANT
+@BECAUSE
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def reopen(account: str, rule: str, item: str | None, **options: object) -> None:
+    """Take back that an open alert was acknowledged or snoozed. What was kept quiet is told."""
+    _on_an_alert("reopen", account, rule, item, options)
+
+
+@main.command()
+@click.argument("account", required=False)
+@click.option("--since", metavar="DATE", help="Only what happened since then: 2026-11-22, or 2026-11-22T14:05.")
+@click.option("--rule", metavar="RULE", help="Only what is about this rule, such as credits-used.")
+@click.option("--json", is_flag=True, help="As data, with the hashes.")
+@click.option("--verify", is_flag=True, help="Only say whether everything is as it was written; of all accounts.")
+@click.option("--kept", metavar="HASH", help="With --verify: a hash that you kept must be among those of ACCOUNT.")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+def log(account: str | None, **options: object) -> None:
+    """Tell what happened to ACCOUNT, the newest last: who did what, what was found, who was told.
+
+    What concerns the service itself is told by `log notifier`. Exit code 1 with --verify: somebody changed an
+    entry, or took one out.
+    """
+    from notifier.commands.log.command import Options
+    from notifier.commands.log.command import log as command
+
+    command(account, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
 @main.command()
 @click.option("--account", metavar="ACCOUNT", multiple=True, help="Only this account; may be given several times.")
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", help="Text, or one JSON document.")
@@ -289,6 +479,50 @@ def doctor(**options: object) -> None:
     from notifier.commands.doctor.command import doctor as command
 
     command(Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.argument("recipient", required=False)
+@click.option("--as", "form", type=click.Choice(["text", "slack", "email"]), default="text",
+              help="As the console, Slack or a mail shows it [text].")  # fmt: skip
+@click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Also write it whole to FILE.")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+@NOW
+def digest(recipient: str | None, **options: object) -> None:
+    """Show what the weekly digest would say now to RECIPIENT, such as `slack:#lab-grants`; nothing is sent.
+
+    Without RECIPIENT: list who hears one and when, or show it if there is only one.
+    """
+    from notifier.commands.digest import digest as command
+    from notifier.commands.render import Options
+
+    command(recipient, Options(**options))  # type: ignore[arg-type]  # click has checked each
+
+
+@main.command()
+@click.argument("rule")
+@click.argument("account")
+@click.argument("item", required=False)
+@click.option("--grant", metavar="ID", help="Which grant, if the account has several.")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text", help="Text, or one JSON document.")
+@STATE
+@RULES
+@ACCOUNTS
+@DEMO
+@NOW
+def explain(rule: str, account: str, item: str | None, **options: object) -> None:
+    """Say why RULE tells what it tells about ACCOUNT, or nothing, such as `credits-used lab`.
+
+    First what holds its message back, and what comes next; then what it asks, part by part, and on what facts,
+    with where each comes from and how old it is. ITEM is a project, paper or letter, for a rule that asks each.
+    """
+    from notifier.commands.explain.command import Options
+    from notifier.commands.explain.command import explain as command
+
+    command(rule, account, item, Options(**options))  # type: ignore[arg-type]  # click has checked each
 
 
 @main.command()

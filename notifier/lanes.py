@@ -52,6 +52,11 @@ class Lanes:
         """How many more destinations can be told at this moment."""
         return LANES_AT_ONCE - len(self._lanes)
 
+    async def one_is_free(self) -> None:
+        """Wait until one of the lanes that are busy now has told everything that it was given."""
+        if self._lanes:
+            await asyncio.wait(self._lanes.values(), return_when=asyncio.FIRST_COMPLETED)
+
     async def fill(self, rulebook: Rulebook, now: Moment) -> None:
         """Claim what is due and let it be told; returns before it is.
 

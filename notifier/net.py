@@ -55,7 +55,7 @@ class Net:
         if not _can_travel(bearer):
             raise Unreadable(_unusable(host))
         try:
-            return await self._ask("GET", url, bearer, params=params)
+            return await self._ask("GET", url, {"Authorization": f"Bearer {bearer}"}, params=params)
         except FAILURES as failure:
             raise Unreadable(f"{host} {_kind(failure)}.") from None
 
@@ -66,14 +66,25 @@ class Net:
             Undelivered: no whole answer came. Without a connection nothing can have arrived; with one it is
                 *unknown*. The sentence names the host, never the key nor what was told.
         """
-        host = _host(url)
         if not _can_travel(bearer):
-            raise Undelivered(_unusable(host), permanent=True, whole=True)
+            raise Undelivered(_unusable(_host(url)), permanent=True, whole=True)
         told = json.dumps(body, allow_nan=False).encode()
+        headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
+        return await self._post(url, told, headers)
+
+    async def tell(self, url: str, text: str) -> Answer:
+        """Tell *url* once what *text* says; there is no key, the address is the secret. Every status is an answer.
+
+        Raises:
+            Undelivered: no whole answer came. The sentence names the host, never the rest of the address.
+        """
+        return await self._post(url, text.encode(), {"Content-Type": "text/plain; charset=utf-8"})
+
+    async def _post(self, url: str, told: bytes, headers: Mapping[str, str]) -> Answer:
         try:
-            return await self._ask("POST", url, bearer, content=told)
+            return await self._ask("POST", url, headers, content=told)
         except FAILURES as failure:
-            why = f"{host} {_kind(failure)}"
+            why = f"{_host(url)} {_kind(failure)}"
             if isinstance(failure, NOT_ASKED):
                 permanent = isinstance(failure, NO_ADDRESS)
                 raise Undelivered(f"{why}.", permanent=permanent, whole=True) from None
@@ -91,15 +102,13 @@ class Net:
         self,
         method: str,
         url: str,
-        bearer: str,
+        headers: Mapping[str, str],
         *,
         params: Mapping[str, str | int] | None = None,
         content: bytes | None = None,
     ) -> Answer:
-        headers = {"Authorization": f"Bearer {bearer}", "Accept": "application/json", "User-Agent": "notifier"}
-        if content is not None:
-            headers["Content-Type"] = "application/json"
-        asked = self._connections().stream(method, url, params=params, content=content, headers=headers)
+        said = {"Accept": "application/json", "User-Agent": "notifier", **headers}
+        asked = self._connections().stream(method, url, params=params, content=content, headers=said)
         async with asyncio.timeout(MOST_SECONDS), asked as response:
             raw = bytearray()
             async for chunk in response.aiter_bytes():

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from notifier.core.entry import Entry
     from notifier.core.facts import Observed, Reading
     from notifier.core.hold import Hold
+    from notifier.core.journal import Noted, What
     from notifier.core.message import Message
+    from notifier.core.subject import Subject
 
 
 class Unreadable(Exception):
@@ -153,9 +155,6 @@ class Channel(Protocol):
         """Give back what is open: connections, sessions. What is told later opens new ones."""
 
 
-Subject = tuple[str, str, str]  # rule id, account, grant: an alert's identity
-
-
 @dataclass(frozen=True, slots=True)
 class Act:
     """What a person did, from a command, a button or a link. *id* is unique: the same act has one effect.
@@ -177,6 +176,9 @@ class Tx(Protocol):
 
     def accounts(self, ids: Iterable[str]) -> list[Account]:
         """The accounts called *ids*, in the order of their ids; those that do not exist are left out."""
+
+    def naming(self, text: str) -> list[Account]:
+        """The accounts in whose declaration *text* stands, such as an address; in the order of their ids."""
 
     def account_ids(self) -> list[str]:
         """All accounts."""
@@ -212,8 +214,8 @@ class Tx(Protocol):
     def put_failure(self, account: str, source: str, why: str, at: Moment) -> None:
         """Note that *source* cannot be read since *at*; an earlier note stands. A reading clears it."""
 
-    def failures(self) -> dict[tuple[str, str], tuple[Moment, str]]:
-        """What cannot be read now: (account, source) → since when, and why."""
+    def failures(self, ids: Iterable[str] | None = None) -> dict[tuple[str, str], tuple[Moment, str]]:
+        """What cannot be read now, of the accounts *ids* or of all: (account, source) → since when, and why."""
 
     def alerts(self, ids: Iterable[str]) -> dict[Subject, Alert]:
         """All alerts of the accounts *ids*, open or remembered."""
@@ -236,6 +238,24 @@ class Tx(Protocol):
         What is *held* is not told before `let_go` is called for its event.
         """
 
+    def at(self, now: Moment) -> None:
+        """Whatever is noted in the journal from here on happens at *now*. Everything that is written is noted.
+
+        `due`, `tellable` and `claim` say it too.
+        """
+
+    def note(self, account: str, what: What, body: Mapping[str, object], at: Moment | None = None) -> None:
+        """Note in the journal of *account* what is written nowhere else; *body* is JSON, without secrets."""
+
+    def put_rules(self, fingerprint: str, programs: Iterable[str], at: Moment) -> None:
+        """Note that the rules with this *fingerprint* judge from now on, unless they did before."""
+
+    def journal(self, account: str) -> list[Noted]:
+        """Everything that was noted of *account*, in order."""
+
+    def journal_ends(self) -> dict[str, tuple[int, str]]:
+        """Where the chain of each account ends: number and hash of its last entry."""
+
     def new_event(self) -> int:
         """A number that the deliveries of one event share."""
 
@@ -248,8 +268,19 @@ class Tx(Protocol):
     def wake(self, account: str, *, edited: bool = False) -> None:
         """Judge *account* as soon as possible: its facts changed, *edited* if because people edited its files."""
 
+    def digests(self, until: Moment = ...) -> dict[str, Moment]:
+        """When each recipient's next digest is due, by recipient, where that is at *until* at the latest."""
+
+    def put_digest(self, recipient: str, next_at: Moment) -> None:
+        """Note when the next digest of *recipient* is due: `next_moment` counts it."""
+
+    def forget_digest(self, recipient: str) -> None:
+        """*recipient* has no digest any more."""
+
     def next_moment(self, now: Moment = 0, busy: Collection[str] | None = ()) -> Moment:
-        """The next moment at which an account is to be judged or a delivery can be told; `FOREVER` if none.
+        """The next moment at which an account is to be judged, a digest is due or a delivery can be told.
+
+        `FOREVER` if there is none.
 
         Deliveries to the destinations *busy* (None: to any) do not count: they are being told, and what is left is
         seen then.
@@ -257,6 +288,12 @@ class Tx(Protocol):
 
     def installation(self) -> int:
         """A number that was drawn once for this database."""
+
+    def beat(self, at: Moment) -> None:
+        """Note that the database took this write at *at*."""
+
+    def beaten_at(self) -> Moment:
+        """When `beat` last came; 0 if it never did."""
 
     def tellable(
         self, now: Moment, boot: str, most: int, busy: Collection[str] = (), destinations: int = 500
@@ -287,6 +324,15 @@ class Tx(Protocol):
 
     def siblings(self, delivery: Delivery) -> list[Delivery]:
         """The deliveries of the same transition, to every destination."""
+
+    def heard(self, subject: Subject, episode: int) -> list[str]:
+        """The destinations to which that opening of the alert was told, or is to be told, in order."""
+
+    def newest(self, subject: Subject, destination: str, before: int = ...) -> Delivery | None:
+        """What *subject* told *destination* last, of the episodes before *before*; None if nothing was owed."""
+
+    def backlog(self, names: Collection[str]) -> dict[str, int]:
+        """How many deliveries are still to be told to each of the destinations *names*; none where none is."""
 
     def troubled(self) -> list[Delivery]:
         """What was given up, and what has failed and is still to be told, in order."""

@@ -9,41 +9,55 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import structlog
 
+from notifier.core.calendar import Locale
+from notifier.core.health import BEAT_EVERY
 from notifier.core.hold import MOST_AT_ONCE
 from notifier.engines.embedded import Embedded
 from notifier.files.places import read_files
 from notifier.files.watch import edits
+from notifier.flow import digest, itself
 from notifier.flow.act import act
 from notifier.flow.declare import declare
 from notifier.flow.hold import begin, weigh
+from notifier.flow.itself import Rejected
 from notifier.flow.judge import judge
-from notifier.flow.poll import miss, take
+from notifier.flow.poll import miss, take, unpolled
 from notifier.lanes import Lanes
 from notifier.ports import Unreadable
+from notifier.pulse import Pulse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 
     from notifier.clock import Clock
     from notifier.core.account import Account
+    from notifier.core.audience import Ways
     from notifier.core.calendar import Moment
+    from notifier.core.rule import Rulebook
     from notifier.files.places import Files, Places
     from notifier.flow.declare import Declaration
     from notifier.flow.deliver import Outlets
     from notifier.ports import Source, Tx
     from notifier.store.store import Store
+    from notifier.web.server import Site
 
 POLL_EVERY = 30 * 60  # seconds; costs come in whole days, so this is about noticing, not about precision
 POLLS_AT_ONCE = 8
+PACE = 5  # seconds that `once` waits for a destination that is told at a measured pace
+LONGEST_ROUND = 15 * 60  # seconds after which `once` gives up what it does
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a service is given: the outside world, real or simulated."""
+    """What a service is given: the outside world, real or simulated.
+
+    *ping* hears every five minutes what is wrong with the service, also if nothing is; *site* answers who asks.
+    """
 
     clock: Clock
     store: Store
@@ -52,6 +66,8 @@ class World:
     secret: Callable[[str], str | None]
     hold_above: int = MOST_AT_ONCE
     first_round: Callable[[], None] | None = None
+    ping: Callable[[Sequence[str]], Awaitable[None]] | None = None
+    site: Site | None = None
 
 
 class Service:
@@ -61,6 +77,7 @@ class Service:
         self._places, self._files, self._world = places, files, world
         self._store, self._clock = world.store, world.clock
         self._engine = Embedded(self._work, world.clock)
+        self._pulse = Pulse(world.store, world.clock, self._engine.rhythm)
         boot = secrets.token_hex(8)  # names this process in what it claims
         self._lanes = Lanes(world.store, world.clock, world.outlets, boot, self._engine.nudge)
         self._polled: dict[str, Account] = {}
@@ -73,6 +90,7 @@ class Service:
         """Watch, judge and tell until *stopped* is set."""
         fresh = await self._declare("The service was started")
         self._engine.start()
+        self._be_looked_after()
         self._beside(self._watch())
         self._beside(self._first_polls(fresh))
         try:
@@ -83,6 +101,36 @@ class Service:
             await asyncio.gather(*self._background, return_exceptions=True)
             await self._engine.stop()
             await self._lanes.stop()
+
+    async def once(self) -> None:
+        """Do everything that is due now, and end.
+
+        An account is polled if its last reading is as old as the rhythm of polling. What could not be told is left
+        to the next call; only the pace of a destination, about a second, is waited for. Whatever goes wrong with
+        the work itself is raised, after the dead-man's switch was told.
+        """
+        try:
+            async with asyncio.timeout(LONGEST_ROUND):
+                await self._do_what_is_due()
+        except Exception as error:
+            await self._ping([f"The work failed: {type(error).__name__}."])
+            raise
+        finally:
+            await self._lanes.stop()
+        await self._beat()
+
+    async def _do_what_is_due(self) -> None:
+        declared = await self._declare("`notifier once` was called")
+        long_ago = self._clock.now() - POLL_EVERY
+        await self._first_polls(await self._store.aread(unpolled, declared, long_ago))
+        coming = await self._work()
+        # A lane that became free during the work nudged: what is left for it was not counted then.
+        while self._engine.nudged() or self._lanes.busy or coming <= self._clock.now() + PACE:
+            if self._lanes.busy:
+                await self._lanes.one_is_free()
+            elif coming <= self._clock.now() + PACE:
+                await asyncio.sleep(max(coming - self._clock.now(), 0.1))
+            coming = await self._work()
 
     def _beside(self, work: Coroutine[None, None, None]) -> None:
         """Let *work* go on beside everything else; if it fails, the log says so and the rest goes on."""
@@ -96,11 +144,27 @@ class Service:
         if error is not None:
             log.error("work beside failed", action="background_failed", exc_info=error)
 
+    def _be_looked_after(self) -> None:
+        """Show others that the service lives, where anybody wants to know."""
+        if self._world.ping is None and self._world.site is None:
+            return
+        self._engine.every("heartbeat", BEAT_EVERY, self._beat)
+        self._beside(self._beat())
+        if self._world.site is not None:
+            self._beside(self._world.site.serve(self._pulse.ailments))
+
+    async def _beat(self) -> None:
+        await self._ping(await self._pulse.beat())
+
+    async def _ping(self, wrong: Sequence[str]) -> None:
+        if self._world.ping is not None:
+            await self._world.ping(wrong)
+
     async def _work(self) -> Moment:
         """Everything that is due now; returns the next moment."""
         now, rulebook, all_read = self._clock.now(), self._files.rulebook, self._read_once
         taken_over = not self._taking_over
-        await self._store.awrite(act, now)
+        await self._store.awrite(_begin, rulebook, now, self._world.outlets.ways)
         while await self._store.awrite(judge, rulebook, now, self._world.outlets.ways):
             pass
         if taken_over:
@@ -149,14 +213,19 @@ class Service:
             reading = await self._world.sources[name].read(account, key, now)
         except Unreadable as error:
             log.warning("unreadable", action="poll_failed", account=account.id, source=name, why=error.why)
-            await self._store.awrite(miss, account.id, name, error.why, now)
+            await self._miss(account.id, name, error.why, now)
             return
         except Exception as error:  # noqa: BLE001  its words may hold the key: only its kind and place are said
             why = f"a fault in the source: {type(error).__name__} at {_place(error)}"
             log.warning("a source failed", action="poll_broken", account=account.id, source=name, why=why)
-            await self._store.awrite(miss, account.id, name, why, now)
+            await self._miss(account.id, name, why, now)
             return
         if await self._store.awrite(take, account.id, reading):
+            self._engine.nudge()
+
+    async def _miss(self, account: str, source: str, why: str, now: Moment) -> None:
+        """Note that *source* could not be read; the first time that is news to be judged."""
+        if await self._store.awrite(miss, account, source, why, now):
             self._engine.nudge()
 
     # -- edits --------------------------------------------------------------------------------------------
@@ -175,7 +244,8 @@ class Service:
             named = {each.account.id for each in files.declared}
             polled |= {name: account for name, account in self._polled.items() if name not in named}
         self._taking_over += 1
-        await self._store.awrite(_take_over, why, files.declared, self._clock.now(), keep)
+        now, ways = self._clock.now(), self._world.outlets.ways
+        await self._store.awrite(_take_over, why, files, now, keep, ways)
         return self._schedule(polled)
 
     async def _watch(self) -> None:
@@ -193,10 +263,12 @@ class Service:
         for fault in [*files.rule_faults, *files.account_faults]:
             log.error("not taken over", action="edit_rejected", fault=str(fault))
         same_rules = files.rulebook.fingerprint == self._files.rulebook.fingerprint
-        if same_rules and (files.declared, files.account_faults) == (
+        if same_rules and (files.declared, files.account_faults, files.service) == (
             self._files.declared,
             self._files.account_faults,
+            self._files.service,
         ):
+            await self._note_rejected(files)
             return
         if not files.account_faults:
             log.info("files read again", action="edit_accepted", rules_changed=not same_rules)
@@ -205,10 +277,38 @@ class Service:
         self._engine.nudge()
         self._beside(self._first_polls(fresh))
 
+    async def _note_rejected(self, files: Files) -> None:
+        """Note which mistakes are in the *files* now, where an edit changes nothing but that."""
+        if files.rule_faults != self._files.rule_faults:
+            self._files = files
+            await self._store.awrite(itself.reject, _rejected(files), self._clock.now())
+            self._engine.nudge()
 
-def _take_over(tx: Tx, why: str, declared: Sequence[Declaration], now: Moment, keep: frozenset[str]) -> None:
+
+def _begin(tx: Tx, rulebook: Rulebook, now: Moment, ways: Ways) -> None:
+    """What comes before anything is judged: what people did, and the digests whose moment has come."""
+    act(tx, now, ways)
+    digest.due(tx, rulebook, now, ways)
+
+
+def _take_over(tx: Tx, why: str, files: Files, now: Moment, keep: frozenset[str], ways: Ways) -> None:
     begin(tx, why, now)
-    declare(tx, declared, now, keep=keep)
+    tx.put_rules(files.rulebook.fingerprint, files.rulebook.programs, now)
+    declare(tx, [*files.declared, _itself(files)], now, keep=keep)
+    itself.reject(tx, _rejected(files), now)
+    digest.arm(tx, now, ways)
+
+
+def _itself(files: Files) -> Declaration:
+    """The account of the service, at home where the first account is."""
+    locale = next((each.account.locale for each in files.declared), Locale(ZoneInfo("UTC")))
+    return itself.declaration(locale, files.service)
+
+
+def _rejected(files: Files) -> Rejected:
+    """What of *files* is not taken over."""
+    first = str(files.rule_faults[0]) if files.rule_faults else ""
+    return Rejected(first, len(files.account_faults))
 
 
 def _place(error: Exception) -> str:

@@ -20,27 +20,32 @@ from rich.style import Style
 from rich.text import Text
 
 from notifier.core.alert import Reason
+from notifier.core.bars import bar
 from notifier.core.letter import Letter, eml, mailto
 from notifier.core.words import plain
 from notifier.ports import Examined, Undelivered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console as Terminal
 
-    from notifier.core.message import Answer, Line, Message
+    from notifier.core.message import Answer, Line, Message, Section
     from notifier.ports import Post
 
 WIDEST = 100
 FRAME = 6  # cells of a box's first line that are not its title
-INDENTED = (0, 0, 0, 2)
+INDENTED, BELOW = (0, 0, 0, 2), (0, 0, 0, 4)
 COLOURS = {
     Reason.RESOLVED: "green",
     Reason.CLOSED: "bright_black",
     Reason.STANDING: "cyan",
+    Reason.ACKNOWLEDGED: "blue",
+    Reason.SNOOZED: "blue",
+    Reason.HANDED_OVER: "blue",
     Reason.HELD: "magenta",
+    Reason.DIGEST: "cyan",
 }
 
 
@@ -156,6 +161,7 @@ def panel(message: Message, saved: Sequence[Path] = (), *, width: int) -> Panel:
     lines += [Padding(Text(f"- {plain(row)}"), INDENTED) for row in message.rows]
     lines += [Padding(Text(plain(_line(line))), INDENTED) for line in message.lines]
     lines += [_labelled("Next", message.next)] if message.next else []
+    lines += [line for section in message.sections for line in _section(section)]
     labelled = [("Write to", message.contact), ("Link", message.link)]
     lines += [_labelled(label, text) for label, text in labelled if text]
     lines += [_labelled("Known", message.known, dim=True)] if message.known else []
@@ -178,6 +184,18 @@ def panel(message: Message, saved: Sequence[Path] = (), *, width: int) -> Panel:
         width=width,
         padding=(0, 1),
     )
+
+
+def _section(section: Section) -> Iterator[Text | Padding]:
+    """A part of a digest: its heading, what it says, and its lines with their bars."""
+    say = f"{': ' if section.heading else ''}{plain(section.say)}" if section.say else ""
+    yield Text.assemble("\n", (plain(section.heading), "bold"), say)
+    for line in section.lines:
+        said = f"- {' · '.join(plain(part) for part in (line.date, line.about, line.headline) if part)}"
+        yield Padding(Text(said), INDENTED)
+        words = plain(line.state) if line.share is None else f"{bar(line.share)}  {plain(line.state)}"
+        if words:
+            yield Padding(Text(words, style="dim"), BELOW)
 
 
 def _line(line: Line) -> str:

@@ -22,8 +22,8 @@ from notifier.files.places import Files, Places
 from notifier.files.positions import Fault, Place
 from notifier.files.rulebook import read_rulebook, rule_places
 from notifier.flow.declare import Declaration
-from notifier.flow.judge import look
 from notifier.flow.preview import rehearse
+from notifier.flow.subjects import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -160,6 +160,7 @@ def _summary(rulebook: Rulebook, declared: Sequence[Declaration], folder: Path) 
         return f"{number} {what}{'' if number == 1 else 's'}"
 
     rules, drafts = len({rule.id for rule in rulebook.rules}), len(rulebook.drafts)
-    found = ", ".join([count(len(rulebook.programs), "program"), count(rules, "rule"), count(drafts, "draft")])
+    programs = len([name for name in rulebook.programs if name])
+    found = ", ".join([count(programs, "program"), count(rules, "rule"), count(drafts, "draft")])
     accounts = f" and {count(len(declared), 'account')}" if declared else ""
     return f"{folder}: {found}{accounts}: no mistakes."

@@ -15,6 +15,7 @@ from notifier.clock import Clock
 from notifier.commands.database import look
 from notifier.commands.known import where
 from notifier.commands.status.words import say_failing
+from notifier.core.calendar import FOREVER
 from notifier.core.delivery import State
 from notifier.core.words import iso, plain, say_time
 from notifier.flow.redeliver import name_of
@@ -92,13 +93,16 @@ def title_of(each: Delivery, found: Sequence[Delivery]) -> str:
     if each.post is not None:
         return each.post.title
     many = sum(other.leader == each.id for other in found)
-    return f"{each.rule} · {each.account}" + (f" and {many} more" if many else "")
+    about = f"{each.account}, {each.item}" if each.item else each.account
+    return f"{each.rule} · {about}" + (f" and {many} more" if many else "")
 
 
 def _how(each: Delivery, now: Moment) -> str:
     owed = f"{each.told.reason}, owed {say_time(each.told.at, now)}"
     tried = f"; tried {each.attempts} time{'' if each.attempts == 1 else 's'}" if each.attempts else ""
     again = ""
+    if each.state is State.HELD and each.due_at < FOREVER:
+        again = f"; rests until {say_time(each.due_at, now)}"
     if each.state is State.DUE:
         again = f"; {'again' if each.attempts else 'due'} {say_time(each.due_at, now)}"
     doubt = "; an earlier attempt may have arrived" if each.doubt else ""
@@ -113,11 +117,12 @@ def _document(each: Delivery, found: Sequence[Delivery]) -> dict[str, object]:
         "rule": each.rule,
         "account": each.account,
         "grant": each.grant,
+        "item": each.item or None,
         "destination": each.destination,
         "reason": str(each.told.reason),
         "state": str(each.state),
         "owed": iso(each.told.at),
-        "due": iso(each.due_at) if each.state is State.DUE else None,
+        "due": iso(each.due_at) if each.state in (State.DUE, State.HELD) and each.due_at < FOREVER else None,
         "attempts": each.attempts,
         "in_doubt": bool(each.doubt),
         "why": each.why,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from notifier.commands.sheet import Sheet
     from notifier.core.calendar import Moment
-    from notifier.core.rule import Program
+    from notifier.core.rule import Program, Rulebook
     from notifier.enroll.office.rows import Row
     from notifier.enroll.office.taking import Outcome
 
@@ -59,15 +59,22 @@ def import_(file: Path, options: Options) -> None:
     On a terminal it asks before it writes; without one it writes at once. All is written, or nothing.
     """
     places, now = named(options.rules, options.accounts), moment(options.now)
-    programs, rows = _programs(places.rules), _rows(file)
-    refuse_mistakes(places.accounts, programs, now)
+    rulebook, rows = _rulebook(places.rules), _rows(file)
+    programs = rulebook.of_grants
+    refuse_mistakes(places.accounts, rulebook.programs, now)
     if len(rows) > MANY:
         click.echo(f"{len(rows):,} rows: this takes about {len(rows) // ROWS_A_SECOND} seconds.", err=True)
     sheet, others = _sheets(places.accounts)
     checks = Forms(forms.zone, forms.currency, forms.reach, _variable)
     elsewhere = {name: str(each.path) for each in others for name in each.ids}
     terms = Terms(
-        sorted(programs), checks, lambda zone: _today(zone, now), elsewhere, sheet.common, options.update
+        sorted(programs),
+        _usual(programs),
+        checks,
+        lambda zone: _today(zone, now),
+        elsewhere,
+        sheet.common,
+        options.update,
     )
     taking = Taking(sheet.file, rows, terms)
     try:
@@ -86,12 +93,19 @@ def import_(file: Path, options: Options) -> None:
     _end(sheet.path, taking.outcomes, options.accounts, wrote=wrote)
 
 
-def _programs(rules: Path) -> Mapping[str, Program]:
+def _rulebook(rules: Path) -> Rulebook:
     faults: list[Fault] = []
     rulebook = read_rulebook(rules, rules.name, faults)
     if faults:
         refuse(faults)
-    return rulebook.programs
+    return rulebook
+
+
+def _usual(programs: Mapping[str, Program]) -> str | None:
+    """The program of a row that names none: the only one, or the only one that tells people by mail."""
+    by_mail = [name for name, program in programs.items() if program.mail is not None]
+    meant = list(programs) if len(programs) == 1 else by_mail
+    return meant[0] if len(meant) == 1 else None
 
 
 def _rows(file: Path) -> list[Row]:

@@ -13,17 +13,15 @@ import click
 from rich.console import Console as Terminal
 
 from notifier.channels.console import panel
+from notifier.commands.case import case_of, rule_of
 from notifier.commands.common import called, moment, stop
-from notifier.commands.known import configured, read_most, where
-from notifier.commands.record.meant import find_account, find_grant
-from notifier.core.audience import CONSOLE_ONLY, audience
+from notifier.commands.known import configured, where
+from notifier.core.audience import audience
 from notifier.core.audience import said as role_said
 from notifier.core.vocabulary import suggestion
 from notifier.core.words import plain, say_list
 from notifier.files.positions import shown
-from notifier.flow.finding import OpenAlert, judged, said
-from notifier.flow.snapshot import Snapshot, take
-from notifier.flow.status import Basis, glances
+from notifier.flow.finding import OpenAlert, judged, question_of, said
 from notifier.ports import Post
 
 if TYPE_CHECKING:
@@ -31,10 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from notifier.core.account import Account
-    from notifier.core.calendar import Moment
     from notifier.core.message import Answer, Message
     from notifier.core.rule import Rule
-    from notifier.files.places import Places
     from notifier.flow.finding import Case
 
 SENDER = "notifier <notifier@example.edu>"  # while nobody has set one
@@ -76,59 +72,21 @@ def render(rule: str, account: str, options: Options) -> None:
     """Show what *rule* says about *account* now, at one step of it; with *save* write it to a file too."""
     now = moment(options.now)
     places = where(options.rules, options.accounts, demo=options.demo, state=options.state)
-    case = _case(places, account, options, now)
-    found = _rule(case, rule)
+    case = case_of(places, account, options.grant, now, demo=options.demo)
+    found = rule_of(case, rule)
     alert = _alert(case, found, options.step)
     message = said(case, alert)
     if message.letter is None and found.draft.last_at(found.policy.rank(alert.step)):
         click.echo("The letter is left out, because it cannot be filled: `check` says why.", err=True)
     post = _post(case, alert, message, options.to)
-    rendered = {"text": _text, "slack": _slack, "email": _email}[options.form](post, options)
+    rendered = FORMS[options.form](post, options)
     click.echo(rendered.shown)
     if options.save is not None:
-        _save(options.save, rendered.content)
+        save(options.save, rendered.content)
     click.echo("Only shown: nothing was sent.", err=True)
 
 
 # -- what is meant -----------------------------------------------------------------------------------------------
-
-
-def _case(places: Places, account: str, options: Options, now: Moment) -> Case:
-    """The grant that is meant with everything that is known of it: by the files, and by the service, if it ran."""
-    files = read_most(places, now, [account])
-    declaration = find_account(files, account)
-    grant = find_grant(declaration.account, options.grant)
-    ways = CONSOLE_ONLY if options.demo else configured().ways
-    basis = Basis(files.rulebook, _snapshot(places, account, now), ways=ways)
-    cases = [glance.case for each in glances(basis, [declaration], now) for glance in each.grants]
-    return next(case for case in cases if case is not None and case.grant.id == grant.id)
-
-
-def _snapshot(places: Places, account: str, now: Moment) -> Snapshot:
-    if not places.database.exists():
-        return Snapshot()
-    from notifier.store.errors import StoreError  # noqa: PLC0415  takes longer to import than the rest
-    from notifier.store.store import Store  # noqa: PLC0415
-
-    try:
-        store = Store.open(places.database, lock=False)
-        try:
-            return store.read(take, now, [account])
-        finally:
-            store.close()
-    except StoreError as error:
-        stop(str(error))
-
-
-def _rule(case: Case, name: str) -> Rule:
-    """The rule that is called so, with or without its program; ends if there is none."""
-    known = {rule.id: rule for rule in case.scene.program.rules}
-    short = {rule.id.rpartition("/")[2]: rule for rule in case.scene.program.rules}
-    found = known.get(name) or short.get(name)
-    if found is None:
-        near = suggestion(name, known if "/" in name else short) or f"; there are {say_list(list(short))}"
-        stop(f"there is no rule `{name}` for {case.scene.account.about(case.grant.id)}{near}")
-    return found
 
 
 def _alert(case: Case, rule: Rule, step: str | None) -> OpenAlert:
@@ -138,12 +96,13 @@ def _alert(case: Case, rule: Rule, step: str | None) -> OpenAlert:
     if wanted is not None and wanted not in ladder:
         near = suggestion(wanted, ladder) or f"; there are {say_list(list(ladder))}"
         stop(f"`{rule.id}` has no step `{wanted}`{near}")
-    opened = next((alert for alert in judged(case)[0] if alert.rule is rule), None)
+    opened = next((alert for alert in judged(case)[0] if alert.rule.id == rule.id), None)
     if opened is not None and wanted in (None, opened.step):
         return opened
     chosen = wanted if wanted is not None else next(iter(ladder), "")
-    verdict = rule.judge(case.scene.account.locale)(case.scene.facts.values, case.scene.now)
-    return OpenAlert(rule, chosen, verdict.anchor, None, (), silent=False, urgent=False, pressing=False)
+    asked = question_of(case, rule)
+    verdict = asked.judge(asked.facts.values, case.scene.now)
+    return OpenAlert(asked, chosen, verdict.anchor, None, (), silent=False, urgent=False, pressing=False)
 
 
 def _post(case: Case, alert: OpenAlert, message: Message, to: str | None) -> Post:
@@ -165,7 +124,7 @@ def _inbox(account: Account, roles: Sequence[str]) -> str:
 # -- the forms ---------------------------------------------------------------------------------------------------
 
 
-def _text(post: Post, options: Options) -> Rendered:
+def as_text(post: Post, options: Options) -> Rendered:
     """As the console shows it, with what one would type to answer it."""
     terminal = Terminal(file=StringIO(), width=min(Terminal().width, WIDEST), color_system=None, highlight=False)
     with terminal.capture() as written:
@@ -178,7 +137,7 @@ def _text(post: Post, options: Options) -> Rendered:
     return Rendered(text, f"{text}\n".encode())
 
 
-def _slack(post: Post, options: Options) -> Rendered:
+def as_slack(post: Post, options: Options) -> Rendered:
     """What Slack would be given: the text of a notification, and blocks."""
     from notifier.channels.slack.blocks import blocks, notification  # noqa: PLC0415  each form loads what it needs
 
@@ -188,7 +147,7 @@ def _slack(post: Post, options: Options) -> Rendered:
     return Rendered(text, f"{text}\n".encode())
 
 
-def _email(post: Post, options: Options) -> Rendered:
+def as_email(post: Post, options: Options) -> Rendered:
     """The mail: its headers, its text and the names of its files are shown, a file holds all of it."""
     from notifier.channels.mail.address import read_sender  # noqa: PLC0415  each form loads what it needs
     from notifier.channels.mail.mime import mail  # noqa: PLC0415
@@ -205,7 +164,11 @@ def _email(post: Post, options: Options) -> Rendered:
     return Rendered("\n".join([*head, "", *map(plain, text.rstrip().split("\n")), *files]), bytes(made))
 
 
-def _save(path: Path, content: bytes) -> None:
+FORMS = {"text": as_text, "slack": as_slack, "email": as_email}
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a rendered message to *path*; ends if that cannot be done."""
     try:
         path.write_bytes(content)
     except OSError as error:

@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 class Person:
     """Who fills a role, and where to reach them (``mailto:…``, ``slack:#channel``), in order of preference.
 
-    *position* is what a letter writes below their name (``PhD student``), *language* an ISO 639 code.
+    *position* is what a letter writes below their name (``PhD student``), *language* an ISO 639 code. *quiet* are
+    hours in which only what is urgent is told (`notifier.core.quiet`), *digest* when the weekly digest comes
+    (`notifier.core.weekly`), both as they are written, by the clocks of *zone*; empty: the account's.
     """
 
     reach: tuple[str, ...]
     name: str = ""
     position: str = ""
     language: str = ""
+    quiet: str = ""
+    digest: str = ""
+    zone: str = ""
 
     def __str__(self) -> str:
         """How a message names them: by name if there is one, else by their first address."""

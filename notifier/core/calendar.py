@@ -10,10 +10,14 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from notifier.core.money import MICRO
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+T = TypeVar("T")
 
 Day = int
 Moment = int
@@ -35,6 +39,8 @@ UNITS = {
     "working day": (WORKING_DAYS, 1),
 }
 _WORDS = re.compile(r"(\d{1,5})\s*(working\s+day|day|week|month|year|d|w|y)s?", re.IGNORECASE)
+_SHORT = re.compile(r"(\d{1,5})\s*(minute|min|hour|h)s?", re.IGNORECASE)
+_SHORT_UNITS = {"minute": 60, "min": 60, "hour": 3_600, "h": 3_600}
 _ISO = re.compile(r"P(\d{1,5})([DWMY])")
 _ISO_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
@@ -75,6 +81,31 @@ def parse_duration(text: str) -> Duration:
         raise ValueError(f"{text!r} is not a duration such as 3 weeks, 2w, P3W, 5 working days, 12 months")
     unit, factor = UNITS[word]
     return Duration(int(count) * factor, unit)
+
+
+Span = int | Duration  # a length of elapsed time: seconds, or a count of working days
+
+
+def parse_span(text: str) -> Span:
+    """Read how long something has to last: ``30 minutes``, ``6 hours``, ``1 day`` of 24 hours, ``3 working days``.
+
+    Raises:
+        ValueError: the text is no such length, or no length at all; the message says how one is written.
+    """
+    if short := _SHORT.fullmatch(text.strip()):
+        span: Span = int(short[1]) * _SHORT_UNITS[short[2].lower()]
+    else:
+        try:
+            duration = parse_duration(text)
+        except ValueError:
+            known = "30 minutes, 6 hours, 1 day, 3 working days"
+            raise ValueError(f"{text!r} is not a length of time such as {known}") from None
+        if duration.unit == MONTHS:
+            raise ValueError(f"{text!r} has no fixed length; write days or weeks, such as 30 days")
+        span = duration if duration.unit == WORKING_DAYS else duration.number * SECONDS_A_DAY
+    if not span:
+        raise ValueError(f"{text!r} is no time at all; leave it out")
+    return span
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +195,33 @@ class Locale:
         if moment >= FOREVER - SECONDS_A_DAY:
             return date.max.toordinal()
         return datetime.fromtimestamp(moment, self.zone).toordinal()
+
+    def after(self, moment: Moment, span: Span) -> Moment:
+        """The moment at which *span* has passed since *moment*; `FOREVER` beyond the calendar.
+
+        Working days end at the same time of the day, on the last of them.
+        """
+        if isinstance(span, int):
+            return min(moment + span, FOREVER)
+        try:
+            day = self.calendar.shift(self.day_of(moment), span, 1)
+        except OverflowError:
+            return FOREVER
+        return self._moment(day, datetime.fromtimestamp(moment, self.zone).time())
+
+    def tells_after(self, moment: Moment, duration: Duration) -> Moment:
+        """The hour of telling on the day that lies *duration* after the one of *moment*; `FOREVER` beyond it."""
+        try:
+            return self.tells(self.calendar.shift(self.day_of(moment), duration, 1))
+        except OverflowError:
+            return FOREVER
+
+    def exchange(self, micro: int, currency: str, otherwise: T) -> int | T:
+        """An amount of *currency* in the account's own, both in micro-units; *otherwise* without a stated rate."""
+        if currency == self.currency:
+            return micro
+        rate = dict(self.rates).get(currency)
+        return otherwise if rate is None else micro * rate // MICRO
 
     def _moment(self, day: Day, at: time) -> Moment:
         if day >= date.max.toordinal():

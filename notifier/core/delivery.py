@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from notifier.core.alert import Reason
+from notifier.core.subject import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from notifier.core.calendar import Moment
     from notifier.core.message import Message, Told
@@ -21,6 +22,7 @@ BELIEVED = 5  # times in a row that a far end may name the wait, before it grows
 GIVE_UP_AFTER = 6 * 86_400  # seconds since the first attempt: a long weekend and the day after it are not enough
 FEWEST_ATTEMPTS = 10  # before anything is given up: a machine that slept for a week has tried once
 FEWEST_IN_A_TABLE = 4  # messages of one event, rule and destination that become one
+BY_A_PERSON = (Reason.ACKNOWLEDGED, Reason.SNOOZED, Reason.HANDED_OVER, Reason.REOPENED)
 MOST_IN_A_TABLE = 25  # lines: what one message of Slack holds, with a link for each letter
 
 
@@ -74,6 +76,7 @@ class Delivery:
     rule: str
     account: str
     grant: str
+    item: str
     episode: int
     seq: int
     destination: str
@@ -94,8 +97,17 @@ class Delivery:
 
     @property
     def key(self) -> str:
-        """What names it towards a channel: the alert, the episode, the transition, the destination."""
-        return f"{self.rule}|{self.account}|{self.grant}|{self.episode}|{self.seq}|{self.destination}"
+        """What names it towards a channel: the alert, the episode, the transition, the destination.
+
+        It never changes: where there is no item, it is as it was before there were items.
+        """
+        item = f"{self.item}|" if self.item else ""
+        return f"{self.rule}|{self.account}|{self.grant}|{item}{self.episode}|{self.seq}|{self.destination}"
+
+    @property
+    def subject(self) -> Subject:
+        """The alert that it is about."""
+        return Subject(self.rule, self.account, self.grant, self.item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +154,29 @@ def overtaken(waiting: Sequence[Delivery]) -> set[int]:
     """The ids of deliveries that later ones make pointless, among those of one alert and destination.
 
     They have not been attempted and are in order. What was opened and is already over is not told at all; of
-    several steps only the newest is.
+    several steps only the newest is. What a person said makes it pointless to ask, not to say what it is about.
     """
     dropped: set[int] = set()
-    opened: list[Delivery] = []
+    opening: list[Delivery] = []
     for delivery in waiting:
         if delivery.told.reason in (Reason.RESOLVED, Reason.CLOSED):
-            if opened and opened[0].told.reason in (Reason.OPENED, Reason.STANDING):
+            if opening and opening[0].told.reason in (Reason.OPENED, Reason.STANDING):
                 dropped.add(delivery.id)
-            dropped.update(earlier.id for earlier in opened)
-            opened = []
-        else:
-            opened.append(delivery)
-    dropped.update(earlier.id for earlier in opened[:-1])
+            dropped.update(earlier.id for earlier in opening)
+            opening = []
+            continue
+        dropped.update(earlier.id for earlier in opening if _overtakes(delivery, earlier))
+        if delivery.told.reason is Reason.REMINDED and any(earlier.id not in dropped for earlier in opening):
+            dropped.add(delivery.id)  # what it would remind of is still to be told
+        opening.append(delivery)
     return dropped
+
+
+def _overtakes(later: Delivery, earlier: Delivery) -> bool:
+    """Whether *later* says all that *earlier* does, both of one opening and neither its end."""
+    if later.told.reason in BY_A_PERSON:
+        return earlier.told.reason in (*BY_A_PERSON, Reason.REMINDED, Reason.LAPSED)
+    return later.told.reason is not Reason.REMINDED or earlier.told.reason in (*BY_A_PERSON, Reason.REMINDED)
 
 
 def posts(claimed: Sequence[Delivery], *, tables: bool = True) -> list[list[Delivery]]:
@@ -165,19 +186,30 @@ def posts(claimed: Sequence[Delivery], *, tables: bool = True) -> list[list[Deli
     unless *tables* are not wanted. What was frozen stays as it is.
     """
     together: dict[object, list[Delivery]] = {}
+    alone = _only_grants(claimed)
     for delivery in claimed:
-        together.setdefault(_company(delivery), []).append(delivery)
+        together.setdefault(_company(delivery, alone), []).append(delivery)
     found = [post for company in together.values() for post in _split(company, tables=tables)]
     return sorted(found, key=lambda post: claimed.index(post[0]))
 
 
-def _company(delivery: Delivery) -> object:
+def _only_grants(claimed: Sequence[Delivery]) -> dict[object, str]:
+    """What was standing of an account is said with its grant where it has one: event and place → the grant."""
+    grants: dict[object, set[str]] = {}
+    for each in claimed:
+        if each.told.reason is Reason.STANDING and each.grant:
+            grants.setdefault((each.event, each.destination, each.account), set()).add(each.grant)
+    return {place: next(iter(names)) for place, names in grants.items() if len(names) == 1}
+
+
+def _company(delivery: Delivery, only: Mapping[object, str]) -> object:
     """What deliveries of one post have in common; its own id for what goes alone."""
     reason = delivery.told.reason
     if delivery.post is not None or reason in (Reason.HELD, Reason.UNDELIVERED):
         return delivery.id
     if reason is Reason.STANDING:
-        return delivery.event, delivery.destination, delivery.account, delivery.grant
+        place = (delivery.event, delivery.destination, delivery.account)
+        return (*place, delivery.grant or only.get(place, ""))
     return delivery.event, delivery.destination, delivery.rule
 
 

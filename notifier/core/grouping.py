@@ -12,12 +12,16 @@ from notifier.core.words import say_day
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from notifier.core.message import Scene, Told
+    from notifier.core.message import Told
+    from notifier.core.scene import Scene
 
 STATES = {
     Reason.RESOLVED: "done",
     Reason.CLOSED: "no longer watched",
     Reason.MOVED: "date moved",
+    Reason.ACKNOWLEDGED: "acknowledged",
+    Reason.SNOOZED: "snoozed",
+    Reason.HANDED_OVER: "handed over",
 }
 
 

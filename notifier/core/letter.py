@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from notifier.core.calendar import WORKING_DAYS, Duration
 from notifier.core.mime import POLICY
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_MAILTO = 1_900  # characters: above about 2,000 some mail programs and browsers cut the link
 MOST_SUBJECT = 200
+FOLLOW_UP_AFTER = Duration(10, WORKING_DAYS)
 _BLANK = re.compile(r"\[[^\[\]\n]+\]")
 
 
@@ -27,6 +29,7 @@ class Draft:
 
     *to* is an email address, or *opens* is the page on which the text is to be pasted. *subject* and *body* make
     the text from the names that a draft may use; they raise ValueError where the template cannot be filled.
+    *follow_up* is the draft of the letter that follows so long (*follow_up_after*) without an answer.
     """
 
     name: str
@@ -35,11 +38,16 @@ class Draft:
     to: str = ""
     cc: str = ""
     opens: str = ""
+    follow_up: str = ""
+    follow_up_after: Duration = FOLLOW_UP_AFTER
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter ready to be read, completed and sent by a person; *blanks* is how many gaps it still has."""
+    """A letter to be read, completed and sent by a person; *blanks* is how many gaps it still has.
+
+    *account* and *grant* are those in whose name it is written; empty where nobody has said.
+    """
 
     name: str
     to: str
@@ -48,6 +56,8 @@ class Letter:
     subject: str
     body: str
     blanks: int
+    account: str = ""
+    grant: str = ""
 
 
 def write_letter(draft: Draft, names: Mapping[str, object]) -> Letter:

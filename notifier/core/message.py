@@ -5,34 +5,59 @@ Deciding (`alert`) and saying are different things: nothing here changes what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING
 
-from notifier.core.alert import Reason
-from notifier.core.audience import CONSOLE_ONLY, Ways
+from notifier.core.alert import HoldKind, Reason
+from notifier.core.audience import said as role_said
 from notifier.core.calendar import FOREVER, Day, Moment
-from notifier.core.entry import RECORDED
-from notifier.core.facts import UNREAD, Facts, Reading
-from notifier.core.language.template import blank
+from notifier.core.fact import item_fact
+from notifier.core.facts import UNREAD
+from notifier.core.known import label, say_known
 from notifier.core.letter import Letter, write_letter
+from notifier.core.letters import LETTERS, letters_of
 from notifier.core.verdict import Finding
 from notifier.core.vocabulary import Kind, Owner
-from notifier.core.words import Blank, say, say_distance, say_list, say_local_time, say_time
+from notifier.core.words import Blank, say, say_day, say_distance, say_list, say_local_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from notifier.core.account import Account
     from notifier.core.language.template import Template
-    from notifier.core.rule import Program, Rule
+    from notifier.core.letter import Draft
+    from notifier.core.rule import Rule
+    from notifier.core.scene import Scene
+    from notifier.core.subject import Subject
     from notifier.core.vocabulary import Fact
 
 NOT_KNOWN = "[not known]"
 MOST_SUMMARY = 150  # characters of a notification's text
-BEFORE_THE_TITLE = {Reason.RESOLVED: "Done: ", Reason.CLOSED: "No longer watched: ", Reason.MOVED: "Date moved: "}
+BEFORE_THE_TITLE = {
+    Reason.RESOLVED: "Done: ",
+    Reason.CLOSED: "No longer watched: ",
+    Reason.MOVED: "Date moved: ",
+    Reason.REMINDED: "Still open: ",
+    Reason.PASSED_ON: "Passed on: ",
+    Reason.LAPSED: "Open again: ",
+    Reason.ACKNOWLEDGED: "Acknowledged: ",
+    Reason.SNOOZED: "Snoozed: ",
+    Reason.HANDED_OVER: "Handed over: ",
+    Reason.REOPENED: "Reopened: ",
+}
+STORIES = {
+    Reason.REMINDED: "Open since {opened}.",
+    Reason.PASSED_ON: "Nobody has answered since {asked}.",
+    Reason.LAPSED: "What {by} said of it holds no longer, and it is still open.",
+    Reason.ACKNOWLEDGED: "{by} sees to it until {until}{because}.",
+    Reason.SNOOZED: "{by} wants it quiet until {until}{because}.",
+    Reason.HANDED_OVER: "{by} handed it over to {to}{because}.",
+    Reason.REOPENED: "{by} took back what was said of it{because}.",
+}
+WHEN_DONE, ANSWER_CAME = "When done", "When an answer came"
 OVER = (Reason.RESOLVED, Reason.CLOSED)
-SOURCES = {"declared": "accounts file", "recorded": "recorded by a person"}
+ACTS = (Reason.ACKNOWLEDGED, Reason.SNOOZED, Reason.HANDED_OVER, Reason.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +71,26 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One alert in a post that tells several: which account, what, the date it is about, how it stands now."""
+    """One alert in a post that tells several: which account, what, the date it is about, how it stands now.
+
+    In a digest it is one grant: *share* is how much of its credits is used, for a bar; None without one.
+    """
 
     about: str
     headline: str
     date: str = ""
     state: str = ""
     letter: Letter | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a digest under a heading: what it says as a whole, and *lines*. What is left out is said there."""
+
+    heading: str
+    say: str = ""
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +99,8 @@ class Message:
 
     *reason*, *urgent* and *step* are for a channel's looks; what they mean also stands in the words. *answers*
     are the commands that answer the message. *rows* are a list, *lines* a table: one line for each alert of a
-    post that tells several, each with its own letter. *topic* is the headline without what changes from day to
-    day: a thread keeps it as its name.
+    post that tells several, each with its own letter. *sections* are the parts of a digest. *topic* is the
+    headline without what changes from day to day: a thread keeps it as its name.
     """
 
     headline: str
@@ -81,6 +119,7 @@ class Message:
     lines: tuple[Line, ...] = ()
     letter: Letter | None = None
     topic: str = ""
+    sections: tuple[Section, ...] = ()
 
     @property
     def title(self) -> str:
@@ -104,53 +143,44 @@ class Told:
     anchor: Day | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
-    """Everything that a message about one subject may draw on, as of *now*; *ways* is how people are reached."""
-
-    account: Account
-    program: Program
-    facts: Facts
-    now: Moment
-    ways: Ways = CONSOLE_ONLY
-
-    def said(self, place: int) -> str:
-        """The fact at *place* in words; a visible blank where it has no value."""
-        value = self.facts.values[place]
-        if value is None or value is UNREAD:
-            return Blank(blank(self.program.vocabulary, place))
-        fact = self.program.vocabulary.facts[place]
-        return say(value, fact.kind, self.account.locale, self.now)
-
-    def names(self) -> dict[str, object]:
-        """What a draft may name: every fact in words, or a blank that counts as no."""
-        facts = self.program.vocabulary.facts
-        names: dict[str, object] = {fact.name: self.said(place) for place, fact in enumerate(facts)}
-        return names | {"account": self.account.id}
-
-
 def compose(rule: Rule, told: Told, scene: Scene, *, people: str) -> Message:
     """Say what happened to the alert of *rule*: the next action first, every number with its age and source."""
     rank = rule.policy.rank(told.step)
     over = told.reason in OVER
     fill = filler(rule, told, scene)
-    draft = None if over else scene.program.drafts.get(rule.draft.last_at(rank) or "")
+    draft = None if over else draft_of(rule, rank, scene)
+    letter = _written(draft, scene) if draft is not None else None
     return Message(
         headline=BEFORE_THE_TITLE.get(told.reason, "") + fill(rule.title),
-        about=scene.account.about(scene.facts.grant),
+        about=scene.account.about("" if rule.of_account else scene.facts.grant),
         reason=told.reason,
-        urgent=not over and bool(rule.urgent.at(rank)),
+        urgent=not over and told.reason not in ACTS and bool(rule.urgent.at(rank)),
         step=told.step or "",
-        say=_ending(rule, told, scene) if over else fill(rule.say),
+        say=_ending(rule, told, scene) if over else f"{story(told, scene)} {fill(rule.say)}".strip(),
         next="" if over else fill(rule.next),
         contact="" if over else scene.program.contacts.get(rule.contact or "", ""),
         link="" if over else scene.program.links.get(rule.link or "", ""),
         known=say_known(rule, scene),
         told=_told(rule, told, scene, people),
-        answers=() if over else answers(rule, scene),
-        letter=write_letter(draft, scene.names()) if draft else None,
+        answers=() if over else (*answers(rule, scene), *_of_letter(letter, scene), *care(rule, told, scene)),
+        letter=letter,
         topic=rule.title.fill(partial(_lasting, rule, told, scene)),
     )
+
+
+def draft_of(rule: Rule, rank: int, scene: Scene) -> Draft | None:
+    """The draft that comes with *rule* when the step of *rank* has been crossed, if one does.
+
+    Of a letter that waits for its answer it is the one that its own draft names in `Follow-up:`, if it names one.
+    """
+    name, drafts = rule.draft.last_at(rank), scene.program.drafts
+    own = drafts.get(scene.facts.item) if rule.each == LETTERS else None
+    return drafts.get((own.follow_up if own is not None else "") or name or "") if name else None
+
+
+def _written(draft: Draft, scene: Scene) -> Letter:
+    letter = write_letter(draft, scene.names())
+    return replace(letter, account=scene.account.id, grant=scene.facts.grant)
 
 
 def _lasting(rule: Rule, told: Told, scene: Scene, name: int | str) -> str:
@@ -197,50 +227,26 @@ def _ending(rule: Rule, told: Told, scene: Scene) -> str:
         return "The rule does not apply any more; nothing is expected of you."
     gate, values = rule.condition.gates.unless, scene.facts.values
     done = [place for place in (gate.places() if gate else ()) if values[place] is not UNREAD and values[place]]
-    known = [f"{_label(scene.program.vocabulary.facts[place].name)} {scene.said(place)}" for place in done]
+    known = [f"{label(scene.vocabulary.facts[place].name)} {scene.said(place)}" for place in done]
     return f"Now known: {say_list(known)}." if known else "It is back within its limits."
 
 
-def _label(name: str) -> str:
-    return name.replace("_", " ")
+def story(told: Told, scene: Scene) -> str:
+    """What has become of the alert since it was told, before what the rule says; '' where that is all."""
+    alert, locale, now = scene.alert, scene.account.locale, scene.now
+    if alert is None or told.reason not in STORIES:
+        return ""
+    return STORIES[told.reason].format(
+        opened=say_day(locale.day_of(alert.opened_at), locale, now),
+        asked=say_day(locale.day_of(alert.since_asked), locale, now),
+        by=alert.acted_by or "somebody",
+        until=say_local_time(alert.hold.until, locale, now) if alert.hold is not None else "now",
+        to=role_said(alert.owner),
+        because=f": {alert.because.rstrip('.')}" if alert.because else "",
+    )
 
 
-def say_known(rule: Rule, scene: Scene) -> str:
-    """The facts that the rule looked at, grouped by where they came from, each group with its age."""
-    groups: dict[str, list[str]] = {}
-    for place in rule.condition.places():
-        fact, value = scene.program.vocabulary.facts[place], scene.facts.values[place]
-        label = _label(fact.name)
-        if value is None:
-            text = "not recorded" if fact.owner is Owner.RECORDED else "none"
-        else:
-            text = say(value, fact.kind, scene.account.locale, scene.now)
-        groups.setdefault(_source(scene, place), []).append(f"{label} {text}")
-    parts = [", ".join(texts) + (f" ({source})" if source else "") for source, texts in groups.items()]
-    return "; ".join(parts)
-
-
-def _source(scene: Scene, place: int) -> str:
-    reading = scene.facts.reading_of(place)
-    fact = scene.program.vocabulary.facts[place]
-    if reading is not None:
-        return _age(reading, fact, scene)
-    if fact.default is not None:
-        return "the program's terms"
-    return "worked out from the terms" if fact.formula else ""
-
-
-def _age(reading: Reading, fact: Fact, scene: Scene) -> str:
-    """Where the fact came from and when; of what a person recorded, when they did."""
-    name = SOURCES.get(reading.source, reading.source)
-    if reading.source == RECORDED:
-        key = f"{scene.facts.grant}/{fact.name}" if fact.grant else fact.name
-        return f"{name}, {say_time(reading.since.get(key, reading.at), scene.now)}"
-    lag = ", may lag a day" if reading.costs else ""
-    return f"{name}, read {say_time(reading.at, scene.now)}{lag}"
-
-
-def answers(rule: Rule, scene: Scene, when: str = "When done") -> tuple[Answer, ...]:
+def answers(rule: Rule, scene: Scene, when: str = WHEN_DONE) -> tuple[Answer, ...]:
     """How a person records that what the rule asks for has happened; none where no fact of theirs ends it.
 
     What nobody can know for them stands there as a word that is no answer, so that pasting it records nothing.
@@ -248,25 +254,90 @@ def answers(rule: Rule, scene: Scene, when: str = "When done") -> tuple[Answer, 
     fact = asked_of_people(rule, scene)
     if fact is None:
         return ()
+    if rule.each == LETTERS and fact.name == "letter.answered_on":
+        asked = ANSWER_CAME if when == WHEN_DONE else when
+        return (Answer(asked, "answered", _letter_named(scene.facts.item, scene)),)
+    if rule.each:
+        value = {Kind.DATE: "", Kind.YESNO: ""}.get(fact.kind, ' --value "..."')
+        return (Answer(when, "done", f"{_named(rule, scene)}{value}"),)
     value = {Kind.MONEY: "AMOUNT", Kind.DATE: "today", Kind.YESNO: "true"}.get(fact.kind, '"..."')
     several = f" --grant {scene.facts.grant}" if len(scene.account.grants) > 1 else ""
     return (Answer(when, "record", f"{scene.account.id} {fact.name} {value}{several}"),)
 
 
+def _of_letter(letter: Letter | None, scene: Scene) -> tuple[Answer, ...]:
+    """How a person says that they sent the letter; of one that they have sent, that its answer came."""
+    if letter is None:
+        return ()
+    known = letters_of(scene.program.vocabulary, scene.facts.values).get(letter.name, {})
+    waits = known.get("sent_on") is not None and known.get("answered_on") is None
+    when, verb = (ANSWER_CAME, "answered") if waits else ("When the letter is sent", "sent")
+    return (Answer(when, verb, _letter_named(letter.name, scene)),)
+
+
+def _letter_named(name: str, scene: Scene) -> str:
+    """A letter as commands name it: account, draft, and the grant where there are several."""
+    several = f" --grant {scene.facts.grant}" if len(scene.account.grants) > 1 else ""
+    return f"{scene.account.id} {quote(name)}{several}"
+
+
+def care(rule: Rule, told: Told, scene: Scene) -> tuple[Answer, ...]:
+    """How a person says that they see to it, or takes that back; not of what is over as soon as it is told."""
+    if rule.condition.watch is not None:
+        return ()
+    if told.reason in (Reason.ACKNOWLEDGED, Reason.SNOOZED) or (scene.alert is not None and scene.alert.hold):
+        return (Answer("To take that back", "reopen", _named(rule, scene)),)
+    return (Answer("If you see to it", "ack", _named(rule, scene)),)
+
+
+def _named(rule: Rule, scene: Scene) -> str:
+    """An alert as commands name it: account, rule, item, and the grant where there are several."""
+    item = f" {quote(scene.facts.item)}" if rule.each else ""
+    several = len(scene.account.grants) > 1 and not rule.of_account
+    grant = f" --grant {scene.facts.grant}" if several else ""
+    return f"{scene.account.id} {rule.id.rpartition('/')[2]}{item}{grant}"
+
+
 def asked_of_people(rule: Rule, scene: Scene) -> Fact | None:
     """The fact that ends the alert of *rule* and that a person records, if there is one."""
-    gate, facts = rule.condition.gates.unless, scene.program.vocabulary.facts
+    gate, facts = rule.condition.gates.unless, scene.vocabulary.facts
     asked = (facts[place] for place in (gate.places() if gate else ()))
     return next((fact for fact in asked if fact.owner is Owner.RECORDED), None)
 
 
+def recorded_as(rule: Rule, fact: Fact, subject: Subject) -> tuple[str, str]:
+    """Under which name people record *fact*, one of *rule*'s names, for *subject*, and of which grant.
+
+    The name of an item's fact is `papers/review-bots/submitted_on`; the grant is empty for what is the account's.
+    """
+    one, dot, name = fact.name.partition(".")
+    if rule.each and dot:
+        _, collection = rule.vocabulary.collections[rule.each]
+        if one == collection.one:
+            return item_fact(rule.each, subject.item, name), subject.grant if collection.grant else ""
+    return fact.name, subject.grant if fact.grant else ""
+
+
 def _told(rule: Rule, told: Told, scene: Scene, people: str) -> str:
     """Who hears this, and when the rule speaks again if nothing changes."""
-    coming = next_step(rule, scene, told.at)
-    if told.reason in OVER or coming is None:
+    coming = None if told.reason in OVER else _coming(rule, told, scene)
+    if coming is None:
         return f"Told: {people}."
-    moment, step = coming
-    return f"Told: {people}; again on {say_local_time(moment, scene.account.locale, scene.now)} ({step})."
+    moment, what = coming
+    return f"Told: {people}; again on {say_local_time(moment, scene.account.locale, scene.now)} ({what})."
+
+
+def _coming(rule: Rule, told: Told, scene: Scene) -> tuple[Moment, str] | None:
+    """When something is said next if nothing changes, and what: a step, a reminder, the end of what holds it."""
+    alert, step = scene.alert, next_step(rule, scene, told.at)
+    if alert is None or not alert.open:
+        return step
+    if alert.hold is not None:
+        ends = alert.hold.until, "if it is still open"
+        return ends if step is None or alert.hold.kind is HoldKind.SNOOZED else min(ends, step)
+    _, reminder = rule.policy_in(scene.account.locale).reminded(alert, told.at)
+    coming = [each for each in (step, (reminder, "a reminder")) if each is not None and each[0] < FOREVER]
+    return min(coming, default=None)
 
 
 def next_step(rule: Rule, scene: Scene, now: Moment) -> tuple[Moment, str] | None:

@@ -10,12 +10,15 @@ from notifier.core.vocabulary import Kind
 from notifier.core.words import say
 
 if TYPE_CHECKING:
-    from notifier.core.message import Scene, Told
+    from notifier.core.message import Told
     from notifier.core.rule import Rule
+    from notifier.core.scene import Scene
 
 
-def compose_standing(found: list[tuple[Rule, Told]], scene: Scene, *, people: str) -> Message:
+def compose_standing(found: list[tuple[Rule, Told, Scene]], scene: Scene, *, people: str) -> Message:
     """One message for everything that was already standing when the grant was enrolled; nothing else of the past.
+
+    *found* are the rules, each with what happened and the scene of its own subject.
 
     A grant whose access is over is named as ended, with what is still owed. What a person knows (did the credits
     come, was the summary sent) is asked here, with the commands that answer.
@@ -24,8 +27,8 @@ def compose_standing(found: list[tuple[Rule, Told]], scene: Scene, *, people: st
     ends = vocabulary.place("access_ends_on")
     last = scene.facts.values[ends] if ends is not None else None
     ended = isinstance(last, int) and last < locale.day_of(scene.now)
-    rows = tuple(_row(rule, told, scene) for rule, told in found)
-    letters = [compose(rule, told, scene, people=people).letter for rule, told in found]
+    rows = tuple(_row(*each) for each in found)
+    letters = [compose(*each, people=people).letter for each in found]
     when = f" on {say(last, Kind.DATE, locale, scene.now)}" if ended else ""
     return Message(
         headline=f"This grant ended{when}" if ended else "Now watched",
@@ -34,7 +37,7 @@ def compose_standing(found: list[tuple[Rule, Told]], scene: Scene, *, people: st
         say="Still owed:" if ended else "Already open when the grant was enrolled:",
         next="Answer what you know with the commands below, and do the rest; earlier reminders are not repeated.",
         rows=rows,
-        answers=_questions([rule for rule, _ in found], scene),
+        answers=_questions([(rule, about) for rule, _, about in found]),
         told=f"Told: {people}.",
         letter=next((letter for letter in letters if letter), None),
     )
@@ -48,10 +51,10 @@ def _row(rule: Rule, told: Told, scene: Scene) -> str:
     return f"{fill(rule.title)}{when}. {fill(rule.next)}".strip()
 
 
-def _questions(rules: list[Rule], scene: Scene) -> tuple[Answer, ...]:
+def _questions(rules: list[tuple[Rule, Scene]]) -> tuple[Answer, ...]:
     """What only a person knows, each asked once, with the command that answers."""
     asked: dict[str, Answer] = {}
-    for rule in rules:
+    for rule, scene in rules:
         fact = asked_of_people(rule, scene)
         for answer in answers(rule, scene, when=fact.ask or "When done") if fact else ():
             asked.setdefault(answer.rest, answer)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from notifier.core.calendar import FOREVER, Day, Locale, Moment
 from notifier.core.language.compile import Body
 
 if TYPE_CHECKING:
+    from notifier.core.calendar import Duration
     from notifier.core.language.types import Node
     from notifier.core.vocabulary import Kind
 
@@ -32,13 +33,24 @@ class Finding(Enum):
     UNKNOWN = "unknown"  # a fact that decides could not be read
 
 
+class Watch(StrEnum):
+    """What a `change` rule watches: a fact, in any direction or one, or a list."""
+
+    CHANGES = "changes"
+    RISES = "rises"
+    FALLS = "falls"
+    ADDED = "added to"
+    REMOVED = "removed from"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A rule's answer for one subject at one moment.
 
     *step* is the tightest step crossed now, *keep* the tightest that an open alert may keep by hysteresis, both
     as their text. *anchor* is the day judged (None where there is none). *since* is the moment at which *step*
-    came; 0 where it cannot be known. The answer stands from *since* until *until* if no fact changes.
+    came; 0 where it cannot be known. The answer stands from *since* until *until* if no fact changes. *mark* is
+    what a `change` rule compares: the present value as JSON.
     """
 
     finding: Finding
@@ -47,8 +59,10 @@ class Verdict:
     anchor: Day | None = None
     since: Moment = 0
     until: Moment = FOREVER
+    mark: str | None = None
 
 
+CLEAR = Verdict(Finding.JUDGED)  # nothing is found
 DONE = Verdict(Finding.DONE)
 CLOSED = Verdict(Finding.CLOSED)
 UNKNOWN = Verdict(Finding.UNKNOWN)
@@ -64,6 +78,7 @@ class Gates:
     when: Node | None = None
     starting: Node | None = None
     ending: Node | None = None
+    applies_to: Node | None = None
 
 
 class Fields(Protocol):
@@ -71,6 +86,15 @@ class Fields(Protocol):
 
     def expression(self, name: str, *kinds: Kind) -> Node | None:
         """The checked expression in field *name*; None if it is absent or faulty."""
+
+    def parsed(self, name: str, text: str, *kinds: Kind) -> Node | None:
+        """The expression *text*, which is part of field *name*, checked; None if it is faulty."""
+
+    def begins(self, name: str, word: str) -> bool:
+        """Whether the text of field *name* begins with *word*."""
+
+    def recurring(self, name: str) -> tuple[Duration, Node] | None:
+        """What the field *name*, ``every … after <date>``, repeats, from which date on; None if it is faulty."""
 
     def each(self, name: str, convert: Callable[[str], Sequence[T]]) -> list[T]:
         """What *convert* makes of each text in the list *name*; its ValueErrors become faults."""
@@ -108,20 +132,49 @@ class Condition(ABC):
     def write(self, body: Body, locale: Locale) -> str:
         """Write what judges `asked` alone; the name returned holds a `Verdict`."""
 
+    @property
+    def resolves(self) -> Node | None:
+        """What resolves the alert whatever the condition says: `unless`, where the condition does not weigh it."""
+        return self.gates.unless
+
+    @property
+    def periodic(self) -> bool:
+        """Whether another anchor of the verdict is another period, which begins anew without a word."""
+        return False
+
+    @property
+    def watch(self) -> Watch | None:
+        """What it watches, if it is not crossed but changes."""
+        return None
+
     def named(self, text: str) -> str:
         """The step that somebody who wrote *text* means, as it stands in `ladder` if it does."""
         return " ".join(text.split())
 
+    def as_tight(self, text: str) -> int | None:
+        """The rank of the first step that is at least as tight as *text*, a step that the ladder may not have."""
+        step = self.named(text)
+        return self.ladder.index(step) if step in self.ladder else None
+
     def places(self) -> list[int]:
-        """The facts that decide, each once, in reading order: what is judged, `unless` and `when`."""
-        nodes = [node for node in (self.asked, self.gates.unless, self.gates.when) if node is not None]
+        """The facts that decide, each once, in reading order: what is judged, and what the gates ask."""
+        gates = self.gates
+        deciding = (self.asked, gates.unless, gates.when, gates.applies_to)
+        nodes = [node for node in deciding if node is not None]
         return list(dict.fromkeys(place for node in nodes for place in node.places()))
+
+    def expressions(self) -> list[Node]:
+        """Everything that the rule asks: what is judged, and what the gates ask."""
+        gates = self.gates
+        asked = (self.asked, gates.unless, gates.when, gates.applies_to, gates.starting, gates.ending)
+        return [node for node in asked if node is not None]
 
     def bind(self, locale: Locale) -> Judge:
         """The condition as one function for all accounts of *locale*."""
         body, gates, doubts = Body(locale), self.gates, list[str]()
         done, closed = body.name(DONE), body.name(CLOSED)
-        for gate, decided, answer in ((gates.unless, "True", done), (gates.when, "False", closed)):
+        asked = ((gates.applies_to, "False", closed), (self.resolves, "True", done), (gates.when, "False", closed))
+        for gate, decided, answer in asked:
             if gate is not None:
                 doubts.append(body.write(gate))
                 body.line(f"if {doubts[-1]} is {decided}: return {answer}")

@@ -11,14 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from notifier.core.account import Account, Person
+from notifier.core.account import Account
 from notifier.core.calendar import Calendar, Locale
-from notifier.core.vocabulary import Kind
+from notifier.core.vocabulary import BUILT_IN, SERVICE_PROGRAM
 from notifier.files import forms
-from notifier.files.facts import read_value
 from notifier.files.grants import Grants
+from notifier.files.items import read_items
 from notifier.files.overrides import read_overrides, read_pause
-from notifier.files.positions import Fault, Located, Place, load
+from notifier.files.people import read_line, read_people, read_service
+from notifier.files.positions import Fault, Place, load
 from notifier.files.table import Table, word
 from notifier.flow.declare import Declaration
 
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from notifier.core.account import Person
     from notifier.core.calendar import Moment
+    from notifier.core.facts import Observed
     from notifier.core.rule import Program
+    from notifier.core.vocabulary import Fact
 
 VERSION = "1"
 SOURCE = "openai"  # which source reads the account behind `key:`
-ACCOUNT_FACTS = ("organization", "affiliation")
+ASKED_FACTS = ("organization", "affiliation")  # those of an account that an acceptance mail may ask for
+SAID_ELSEWHERE = frozenset({"account_name", "pi_name", "pi_position"})  # by `id:` and by `people:`
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,15 @@ class _Defaults:
 
 
 def read_accounts(
-    paths: Iterable[tuple[Path, str]], programs: Mapping[str, Program], years: Sequence[int], faults: list[Fault]
+    paths: Iterable[tuple[Path, str]],
+    programs: Mapping[str, Program],
+    years: Sequence[int],
+    faults: list[Fault],
+    service: dict[str, Person] | None = None,
 ) -> list[Declaration]:
     """Read accounts files, each with the name that faults call it. Holidays are worked out for *years*.
+
+    Who hears about the service itself, ``service: {people: {operator: …}}``, is added to *service*.
 
     What ``defaults:`` and ``calendars:`` of ``accounts.yaml`` say holds for the files in ``accounts/`` too, where
     these do not say otherwise. Faulty ones are the mistake of every account that they hold for: all are left out.
@@ -67,6 +78,9 @@ def read_accounts(
         table, before = Table(located, faults, "an accounts file"), len(faults)
         defaults = _defaults(table, years, common.get(path.parent, bare) or bare)
         sound = len(faults) == before and common.get(path.parent, defaults) is not None
+        heard = read_service(table, defaults.strangers)
+        if service is not None:
+            service |= heard
         common[path.with_suffix("")] = defaults if sound else None
         for place, declaration in _accounts(table, defaults, programs, sound=sound):
             account = declaration.account.id
@@ -116,14 +130,21 @@ def _accounts(
     version = table.text("version", needed=True)
     if version not in {None, VERSION}:
         table.fault("version", f"this release reads version {VERSION}, not {version}")
-    declared = []
+    declared, stated = [], _facts_of_accounts(programs.values())
     for entry in table.tables("accounts", "an account"):
         before = len(table.faults)
-        account = _Account(entry, defaults, programs).read()
+        account = _Account(entry, defaults, programs, stated).read()
         if account is not None and sound and len(table.faults) == before:
             declared.append((entry.located.place, account))
     table.rest()
     return declared
+
+
+def _facts_of_accounts(programs: Iterable[Program]) -> list[Fact]:
+    """What a file may state of an account itself: everything that is not polled, derived or said elsewhere."""
+    several = [BUILT_IN, *(program.vocabulary.facts for program in programs)]
+    written = {fact.name: fact for facts in several for fact in facts if not fact.grant and forms.is_written(fact)}
+    return [fact for fact in written.values() if fact.name not in SAID_ELSEWHERE]
 
 
 def _defaults(table: Table, years: Sequence[int], common: _Defaults) -> _Defaults:
@@ -139,8 +160,8 @@ def _defaults(table: Table, years: Sequence[int], common: _Defaults) -> _Default
     tell_at = defaults.read("tell_at", forms.hour) or common.tell_at
     calendar = defaults.read("calendar", lambda text: forms.one_of(text, calendars, "calendar"))
     currency = defaults.read("currency", forms.currency) or common.currency
-    people = {**common.people, **_people(defaults, common.strangers)}
-    affiliation = defaults.read("affiliation", _line) or common.affiliation
+    people = {**common.people, **read_people(defaults, common.strangers)}
+    affiliation = defaults.read("affiliation", read_line) or common.affiliation
     defaults.rest()
     return _Defaults(
         *(zone, tell_at, calendar or common.calendar, currency, people, calendars, affiliation), common.strangers
@@ -150,24 +171,29 @@ def _defaults(table: Table, years: Sequence[int], common: _Defaults) -> _Default
 class _Account:
     """One account's mapping while it is read."""
 
-    def __init__(self, table: Table, defaults: _Defaults, programs: Mapping[str, Program]) -> None:
-        self.table, self.defaults, self.programs = table, defaults, programs
+    def __init__(
+        self, table: Table, defaults: _Defaults, programs: Mapping[str, Program], stated: Iterable[Fact]
+    ) -> None:
+        self.table, self.defaults, self.stated = table, defaults, stated
+        self.programs = {name: program for name, program in programs.items() if name not in {"", SERVICE_PROGRAM}}
+        self.alone: dict[str, Program] = {"": programs[""]} if "" in programs else {}
 
     def read(self) -> Declaration | None:
         table, defaults = self.table, self.defaults
-        name = table.word("id", needed=True)
+        name = table.read("id", _account_id, needed=True)
         locale = self.locale()
-        people = {**defaults.people, **_people(table, defaults.strangers)}
-        facts = {fact: text for fact in ACCOUNT_FACTS if (text := table.read(fact, _line)) is not None}
+        people = {**defaults.people, **read_people(table, defaults.strangers)}
+        facts = self.facts(locale)
         if defaults.affiliation:
             facts.setdefault("affiliation", defaults.affiliation)
         if "pi" in people:
             signs = {"pi_name": people["pi"].name, "pi_position": people["pi"].position}
             facts |= {fact: text for fact, text in signs.items() if text}
         sources = self.sources()
+        facts |= read_items(table, people, locale)
         grants = Grants(table, locale, self.programs).read()
         self.as_asked({grant.program for grant, _ in grants})
-        under = {grant.program: self.programs[grant.program] for grant, _ in grants}
+        under = self.under({grant.program for grant, _ in grants})
         overrides, paused, labels = read_overrides(table, under), read_pause(table), _labels(table)
         table.rest()
         if name is None:
@@ -178,10 +204,22 @@ class _Account:
         said = {grant.id: values for grant, values in grants}
         return Declaration(account, {"account_name": name, **facts}, said)
 
+    def facts(self, locale: Locale) -> dict[str, Observed]:
+        """What the mapping states of the account itself."""
+        return {
+            fact.name: value
+            for fact in self.stated
+            if (value := self.table.read(fact.name, forms.value(fact.kind, locale.currency))) is not None
+        }
+
+    def under(self, programs: Iterable[str]) -> dict[str, Program]:
+        """Whose rules the account can set otherwise: its *programs*', or without a grant the group's own."""
+        return {name: self.programs[name] for name in programs} or self.alone
+
     def as_asked(self, programs: Iterable[str]) -> None:
         """Fault what is not written as the account's *programs* ask for it."""
         mails = [mail for program in sorted(programs) if (mail := self.programs[program].mail) is not None]
-        for fact in ACCOUNT_FACTS:
+        for fact in ASKED_FACTS:
             asks = [ask for mail in mails for ask in mail.asks if ask.name == fact]
             found = self.table.entries.get(fact)
             if found is not None and found.text is not None and not found.absent:
@@ -223,31 +261,10 @@ class _Account:
         return ((SOURCE, name),) if name else ()
 
 
-def _line(text: str) -> str:
-    return str(read_value(Kind.TEXT, forms.filled_in(text), ""))
-
-
-def _people(table: Table, strangers: frozenset[str]) -> dict[str, Person]:
-    people = table.table("people", "`people`")
-    found = {}
-    for role, located in (people.entries if people else {}).items():
-        if people is not None and people.convert_key(role, word) is not None:
-            people.known.append(role)
-            found[role] = _person(located, people, strangers)
-    return found
-
-
-def _person(located: Located, people: Table, strangers: frozenset[str]) -> Person:
-    address = partial(forms.reach, third_parties=strangers)
-    if located.entries is None:
-        reach = [people.convert(item, address) for item in located.items or (located,)]
-        return Person(tuple(each for each in reach if each))
-    table = Table(located, people.faults, "a person")
-    found = [table.convert(item, address) for item in table.all("reach")]
-    name, position = table.read("name", _line) or "", table.read("position", _line) or ""
-    language = table.read("language", forms.language) or ""
-    table.rest()
-    return Person(tuple(each for each in found if each), name, position, language)
+def _account_id(text: str) -> str:
+    if text == SERVICE_PROGRAM:
+        raise ValueError(f"`{text}` is the service itself; who hears about it stands under `service:`")
+    return word(text)
 
 
 def _labels(table: Table) -> dict[str, str]:
@@ -255,7 +272,7 @@ def _labels(table: Table) -> dict[str, str]:
     labels = table.table("labels", "`labels`")
     if labels is None:
         return {}
-    found = {name: labels.read(name, _line, needed=True) for name in labels.entries}
+    found = {name: labels.read(name, read_line, needed=True) for name in labels.entries}
     return {name: text for name, text in found.items() if text is not None}
 
 

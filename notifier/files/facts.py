@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifier.core.calendar import Duration, parse_duration
@@ -11,7 +12,7 @@ from notifier.core.language.grammar import LanguageError
 from notifier.core.language.template import SPECIAL
 from notifier.core.language.types import Node, understand
 from notifier.core.money import Money, micro, parse_money, unambiguous
-from notifier.core.vocabulary import Fact, Kind, Owner, Vocabulary
+from notifier.core.vocabulary import TOLD, Fact, Kind, Owner, Vocabulary
 from notifier.files.table import Table, day, yes_or_no
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def read_value(kind: Kind, text: str, currency: str) -> Observed:
             return micro(text) / 1_000_000
         case Kind.YESNO:
             return yes_or_no(text)
-        case Kind.TEXT | Kind.TEXTS:
+        case _:
             if len(text) > MOST_TEXT:
                 raise ValueError(f"a text has at most {MOST_TEXT:,} characters, this has {len(text):,}")
             refuse_key(text)
@@ -58,10 +59,13 @@ def read_value(kind: Kind, text: str, currency: str) -> Observed:
             )  # a terminal may hand in half letters
 
 
-def read_facts(table: Table, vocabulary: Vocabulary) -> tuple[Vocabulary, list[tuple[int, Node]]]:
+def read_facts(
+    table: Table, vocabulary: Vocabulary, *, grant: bool = True
+) -> tuple[Vocabulary, list[tuple[int, Node]]]:
     """Add what the mapping ``facts:`` of a rules file defines to *vocabulary*; its formulas with their places.
 
-    A formula may use the facts that stand before it.
+    A formula may use the facts that stand before it. The facts are those of a *grant*, else of the account; what
+    follows from a grant's facts is a grant's.
     """
     formulas: list[tuple[int, Node]] = []
     for name, located in table.entries.items():
@@ -71,7 +75,8 @@ def read_facts(table: Table, vocabulary: Vocabulary) -> tuple[Vocabulary, list[t
         below = table.entries.keys() - set(table.known)
         fact, formula = _fact(name, Table(located, table.faults, "a fact"), vocabulary, below)
         if fact is not None:
-            vocabulary = vocabulary.extended([fact])
+            asked = [vocabulary.facts[place].grant for place in formula.places()] if formula is not None else []
+            vocabulary = vocabulary.extended([replace(fact, grant=grant or any(asked))])
         if formula is not None:
             formulas.append((vocabulary.places[name], formula))
     return vocabulary, formulas
@@ -107,7 +112,7 @@ def _fact(
 
 def _formula(text: str, vocabulary: Vocabulary, below: Collection[str]) -> Node:
     try:
-        return understand(text, vocabulary, *Kind)
+        return understand(text, vocabulary, *TOLD)
     except LanguageError as error:
         for name in below:
             if error.why.startswith(f"there is no fact `{name}`"):
@@ -117,7 +122,7 @@ def _formula(text: str, vocabulary: Vocabulary, below: Collection[str]) -> Node:
 
 
 def _term(name: str, label: str, found: Located, table: Table, vocabulary: Vocabulary) -> Fact | None:
-    literal = table.convert(found, lambda text: understand(text, vocabulary, *Kind))
+    literal = table.convert(found, lambda text: understand(text, vocabulary, *TOLD))
     if literal is None:
         return None
     if literal.op not in {"literal", "money"}:

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from notifier.core.money import micro
-from notifier.core.vocabulary import suggestion
+from notifier.core.quiet import parse_quiet
+from notifier.core.vocabulary import Owner, suggestion
+from notifier.core.weekly import parse_weekly
+from notifier.files.facts import read_value
 from notifier.files.table import day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from notifier.core.facts import Observed
     from notifier.core.rule import Ask
+    from notifier.core.vocabulary import Fact, Kind
 
 ADDRESS = r"[^@\s]+@[^@\s]+"
 REACH = re.compile(rf"mailto:{ADDRESS}|slack:(#[\w.-]+|[CGD][A-Z0-9]{{7,}}|{ADDRESS})")
@@ -98,6 +103,18 @@ def language(text: str) -> str:
     raise ValueError(f"{text!r} is not the code of a language such as en or de-AT")
 
 
+def quiet(text: str) -> str:
+    """Quiet hours and days, as they are written."""
+    parse_quiet(text)
+    return text
+
+
+def digest(text: str) -> str:
+    """When the weekly digest comes, as it is written, or ``off``."""
+    parse_weekly(text)
+    return text
+
+
 def rate(text: str) -> int:
     """What one unit of a currency is worth, in micro-units."""
     if (rate := micro(text)) > 0:
@@ -119,6 +136,16 @@ def as_asked(text: str, asks: Iterable[Ask]) -> str:
         head, ask = next(iter(heads.items()))
         raise ValueError(f"{text!r} does not begin with `{head}`; where to find it: {ask.where}")
     return text
+
+
+def is_written(fact: Fact) -> bool:
+    """Whether a file may state *fact*: what is neither polled nor derived."""
+    return fact.owner in {Owner.DECLARED, Owner.RECORDED} and fact.kind.is_told
+
+
+def value(kind: Kind, currency: str) -> Callable[[str], Observed]:
+    """What reads a fact's value that a person has filled in; a bare number is an amount in *currency*."""
+    return lambda text: read_value(kind, filled_in(text), currency)
 
 
 def secret_name(text: str) -> str:

@@ -7,16 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from notifier.core.account import Grant
+from notifier.core.fact import item_fact, split_item_fact
 from notifier.core.language.compile import in_currency
 from notifier.core.money import Money
-from notifier.core.vocabulary import BUILT_IN, Fact, Kind, Owner, suggestion
-from notifier.files.facts import read_value
-from notifier.files.forms import filled_in, one_of
+from notifier.core.vocabulary import BUILT_IN, Fact, Kind, suggestion
+from notifier.files.forms import is_written, one_of, value
+from notifier.files.items import batch_names, read_batches
 from notifier.files.overrides import read_pause
 from notifier.files.table import Table, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from notifier.core.calendar import Locale
     from notifier.core.facts import Observed
@@ -93,8 +94,8 @@ class Grants:
             if fact.kind is Kind.TEXTS:
                 texts = tuple(text for item in table.all(name) if (text := table.convert(item, str)))
                 said |= {name: texts} if texts else {}
-            elif (value := table.read(name, _reader(fact.kind, self.locale))) is not None:
-                said[name] = value
+            elif (found := table.read(name, value(fact.kind, self.locale.currency))) is not None:
+                said[name] = found
         return said
 
     def terms(self, table: Table, facts: Mapping[str, Fact]) -> dict[str, Observed]:
@@ -108,28 +109,45 @@ class Grants:
 
 
 def _batches(table: Table, locale: Locale) -> dict[str, Observed]:
-    """What ``batches:`` add up to: the amount, the day of the first, the day on which the last expires."""
-    total, granted, expires = 0, [], []
-    batches = table.tables("batches", "a batch")
-    for batch in batches:
-        amount = batch.read("amount", _reader(Kind.MONEY, locale), needed=True)
-        if isinstance(amount, Money):
-            converted = in_currency(amount, locale)
-            if converted is None:
-                why = f"there is no rate from {amount.currency} to {locale.currency}; state one under `rates:`"
-                batch.fault("amount", why)
-            total += converted or 0
-        granted.append(batch.day("granted_on"))
-        expires.append(batch.day("expires_on"))
-        batch.rest()
+    """The batches, and what they add up to: the amount, the first day, the day on which the last expires."""
+    batches, items = read_batches(table, locale)
+    for batch, name in zip(batches, batch_names(items), strict=True):
+        if batch.get("amount") is None:
+            batch.missing("amount")
+        _expires_after_it_came(batch, name, items)
     if not batches:
         return {}
-    said: dict[str, Observed] = {"credits_granted": Money(total, locale.currency)}
-    if known := [at for at in granted if at]:
+    came, ends = (_all(items, name) for name in ("granted_on", "expires_on"))
+    amounts = [items.get(item_fact("batches", name, "amount")) for name in batch_names(items)]
+    total = sum(_converted(*each, locale) for each in zip(batches, amounts, strict=True))
+    said: dict[str, Observed] = {**items, "credits_granted": Money(total, locale.currency)}
+    if known := [at for at in came if isinstance(at, date)]:
         said["credits_granted_on"] = min(known)
-    if ends := [at for at in expires if at]:
-        said["credits_expire_on"] = max(ends)
+    if known := [at for at in ends if isinstance(at, date)]:
+        said["credits_expire_on"] = max(known)
     return said
+
+
+def _expires_after_it_came(batch: Table, name: str, items: Mapping[str, Observed]) -> None:
+    came, ends = (items.get(item_fact("batches", name, fact)) for fact in ("granted_on", "expires_on"))
+    if isinstance(came, date) and isinstance(ends, date) and ends < came:
+        batch.fault("expires_on", f"the batch expires on {ends}, before it came on {came}")
+
+
+def _all(items: Mapping[str, Observed], fact: str) -> list[Observed]:
+    """What is said of *fact* of every batch."""
+    return [value for name, value in items.items() if split_item_fact(name)[2] == fact]
+
+
+def _converted(batch: Table, amount: Observed, locale: Locale) -> int:
+    """*amount* in the account's currency; 0, with a fault, where no rate is stated."""
+    if not isinstance(amount, Money):
+        return 0
+    converted = in_currency(amount, locale)
+    if converted is None:
+        why = f"there is no rate from {amount.currency} to {locale.currency}; state one under `rates:`"
+        batch.fault("amount", why)
+    return converted or 0
 
 
 def _research_after_acceptance(table: Table, said: Mapping[str, Observed]) -> None:
@@ -139,9 +157,5 @@ def _research_after_acceptance(table: Table, said: Mapping[str, Observed]) -> No
 
 
 def _written(fact: Fact) -> bool:
-    """Whether a file may state *fact* of a grant: everything that is not polled or derived."""
-    return fact.grant and fact.owner in {Owner.DECLARED, Owner.RECORDED} and fact.name != "grant_id"
-
-
-def _reader(kind: Kind, locale: Locale) -> Callable[[str], Observed]:
-    return lambda text: read_value(kind, filled_in(text), locale.currency)
+    """Whether a file may state *fact* of a grant."""
+    return fact.grant and is_written(fact) and fact.name != "grant_id"

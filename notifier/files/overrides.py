@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from notifier.core.rule import Program, Rule
 
 FROM_THE_STORE = Place("an account's overrides")
+AMEND = "amend"
 STAYS = "id"  # the field that no override changes: it is what the alert is known by
 
 
@@ -42,13 +43,43 @@ class Amender:
         if rule not in self._rules or changed.entries is None:
             return None
         file, located = self._rules[rule]
-        merged = replace(
-            located,
-            place=changed.place,
-            entries={**(located.entries or {}), **changed.entries},
-            keys={**located.keys, **changed.keys},
-        )
-        return read_rule(Table(merged, faults, "a rule"), file, self._names)
+        merged = _merged(located, changed)
+        return read_rule(Table(merged, faults, "a rule"), file, self._names, amended=True)
+
+
+def _merged(located: Located, changed: Located) -> Located:
+    """A rule as it was read, with the fields of *changed* in the place of its own."""
+    return replace(
+        located,
+        place=changed.place,
+        entries={**(located.entries or {}), **(changed.entries or {})},
+        keys={**located.keys, **changed.keys},
+    )
+
+
+def read_amendment(table: Table, rule: Rule, located: Located, names: Names) -> tuple[Rule, Located]:
+    """``amend: <program>/<rule>`` of a rules file: *rule* with other fields or off, and how it reads then.
+
+    Every mistake is noted; *rule*, which was read from *located*, stays as it is where there is one. What an
+    earlier amendment turned off stays off, unless this one says ``off: false``.
+    """
+    before = len(table.faults)
+    Table(table.located, table.faults, "an amendment").text("because", needed=True)
+    off = table.read("off", yes_or_no)
+    fields = {name: entry for name, entry in table.entries.items() if name not in (AMEND, "because", "off")}
+    if bool(off) == bool(fields):
+        table.fault_at(table.located.place, "an amendment says either `off: true` or other fields of the rule")
+    if STAYS in fields:
+        table.fault_at(table.located.keys[STAYS], f"`{STAYS}` cannot be amended: the alert is known by it")
+    if len(table.faults) > before:
+        return rule, located
+    if off:
+        return replace(rule, off=True), located
+    changed = replace(table.located, entries=fields)
+    merged, found = _merged(located, changed), list[Fault]()
+    made = read_rule(Table(merged, found, "a rule"), rule.id.rpartition("/")[0], names, amended=True)
+    table.faults += dict.fromkeys(_here(fault, changed, rule.id) for fault in found)
+    return (rule, located) if made is None else (replace(made, off=rule.off and off is None), merged)
 
 
 def read_pause(table: Table) -> Pause | None:

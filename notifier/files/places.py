@@ -11,6 +11,7 @@ from notifier.files.rulebook import read_rulebook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from notifier.core.account import Person
     from notifier.core.calendar import Moment
     from notifier.core.rule import Rulebook
     from notifier.files.positions import Fault
@@ -65,12 +66,13 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What the files say now, and what is wrong with them."""
+    """What the files say now, and what is wrong with them; *service* are the people who hear about the service."""
 
     rulebook: Rulebook
     declared: list[Declaration]
     rule_faults: list[Fault] = field(default_factory=list)
     account_faults: list[Fault] = field(default_factory=list)
+    service: dict[str, Person] = field(default_factory=dict)
 
 
 def read_files(places: Places, now: Moment, good: Rulebook | None = None) -> Files:
@@ -83,5 +85,7 @@ def read_files(places: Places, now: Moment, good: Rulebook | None = None) -> Fil
     rulebook = read_rulebook(places.rules, places.rules_name, rule_faults)
     if rule_faults and good is not None:
         rulebook = good
-    declared = read_accounts(accounts_files(places.accounts), rulebook.programs, years_around(now), account_faults)
-    return Files(rulebook, declared, rule_faults, account_faults)
+    service: dict[str, Person] = {}
+    files, years = accounts_files(places.accounts), years_around(now)
+    declared = read_accounts(files, rulebook.programs, years, account_faults, service)
+    return Files(rulebook, declared, rule_faults, account_faults, service)

@@ -7,21 +7,21 @@ for the grants of every program.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifier.core.rule import Program, Rule, Rulebook
-from notifier.core.vocabulary import Vocabulary
+from notifier.core.vocabulary import SERVICE, SERVICE_PROGRAM, Vocabulary, suggestion
 from notifier.files.acceptance import read_acceptance_mail
 from notifier.files.facts import read_facts
-from notifier.files.overrides import Amender
+from notifier.files.overrides import AMEND, Amender, read_amendment
 from notifier.files.positions import Fault, Located, Place, load
 from notifier.files.rules import Names, read_rule
 from notifier.files.table import Table
 from notifier.files.texts import read_draft
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from notifier.core.letter import Draft
 
 VERSION = "1"
+AMENDS = "an amendment names the rule that it changes: `amend: <program>/<rule>`"
 OF_A_PROGRAM = ("contacts", "links", "acceptance_mail")
 
 
@@ -50,7 +51,15 @@ def read_rulebook(folder: Path, name: str, faults: list[Fault]) -> Rulebook:
     files = [file for path in paths if (file := _open(path, f"{name}/{path.name}", faults)) is not None]
     own = [file for file in files if file.program is None]
     described = _described(files)
-    programs = [_program(file, own, folder, name) for file in described]
+    undefined = set[str]()
+    programs = [
+        _program(file, [] if file.program == SERVICE_PROGRAM else own, files, folder, name, undefined)
+        for file in described
+    ]
+    _read_unused(described, programs, folder, name, undefined)
+    _refuse_unknown_amendments(files, programs)
+    alone = _without_a_grant(own, files)
+    programs += [alone] if alone.rules else []
     for file in files:
         unread = file not in described and file not in own
         file.table.rest(also=("facts", "rules", *(OF_A_PROGRAM if unread else ())))
@@ -108,22 +117,28 @@ def _described(files: Sequence[_File]) -> list[_File]:
     return list(described.values())
 
 
-def _program(file: _File, own: Sequence[_File], folder: Path, name: str) -> Program:
+def _program(
+    file: _File, own: Sequence[_File], files: Sequence[_File], folder: Path, name: str, undefined: set[str]
+) -> Program:
+    """The program of *file* with a group's *own* rules, as all *files* amend them.
+
+    What is defined wrongly is added to *undefined*.
+    """
     assert file.program is not None
-    vocabulary, formulas = Vocabulary(), list[tuple[int, "Node"]]()
-    undefined = set[str]()
+    vocabulary = Vocabulary(SERVICE) if file.program == SERVICE_PROGRAM else Vocabulary()
+    formulas = list[tuple[int, "Node"]]()
     for each in (file, *own):
         if (facts := each.table.table("facts", "`facts`")) is not None:
-            vocabulary, added = read_facts(facts, vocabulary)
+            vocabulary, added = read_facts(facts, vocabulary, grant=each is file)
             formulas += added
             undefined |= facts.entries.keys() - vocabulary.places.keys()
     before = len(file.table.faults)
     contacts, links = _texts(file.table, "contacts"), _texts(file.table, "links")
-    drafts = _drafts(folder, name, vocabulary, file.table.faults)
-    names = Names(vocabulary, contacts, links, frozenset(drafts))
+    names = Names(vocabulary, contacts, links, _drafts_of(folder))
     rules = {rule: located for each in (file, *own) for rule, located in _rules(each, names).items()}
-    amend = Amender(names, [(rule.id, rule.id.rpartition("/")[0], located) for rule, located in rules.items()])
-    written = {name: draft for name, draft in drafts.items() if draft is not None}
+    for each in files:
+        rules = _amended(each, rules, names)
+    written = _written(rules, folder, name, vocabulary, file.table.faults)
     mail = read_acceptance_mail(file.table, vocabulary)
     _forgive(file.table.faults, before, undefined)
     return Program(
@@ -135,7 +150,7 @@ def _program(file: _File, own: Sequence[_File], folder: Path, name: str) -> Prog
         written,
         tuple(rules),
         mail,
-        amend,
+        _amender(rules, names),
         file.checked_on.toordinal() if file.checked_on else None,
     )
 
@@ -153,9 +168,97 @@ def _texts(table: Table, name: str) -> dict[str, str]:
     return {key: text for key in found.entries if (text := found.text(key, needed=True)) is not None}
 
 
-def _drafts(folder: Path, name: str, vocabulary: Vocabulary, faults: list[Fault]) -> dict[str, Draft | None]:
-    paths = sorted(folder.glob("drafts/*.txt"))
-    return {path.stem: read_draft(path, f"{name}/drafts/{path.name}", vocabulary, faults) for path in paths}
+def _amended(file: _File, rules: Mapping[Rule, Located], names: Names) -> dict[Rule, Located]:
+    """*rules* with what *file* amends of them, in the order in which it is written."""
+    amended = dict(rules)
+    for table in file.table.tables("rules", "a rule"):
+        if AMEND not in table.entries:
+            continue
+        meant = table.text(AMEND) or ""
+        for rule, located in list(amended.items()):
+            if meant in {rule.id, rule.id.rpartition("/")[2]}:
+                made, merged = read_amendment(table, rule, located, names)
+                # In its place, so that the order of the rules stays.
+                pairs = [(made, merged) if each is rule else (each, amended[each]) for each in amended]
+                amended = dict(pairs)
+    return amended
+
+
+def _refuse_unknown_amendments(files: Sequence[_File], programs: Sequence[Program]) -> None:
+    known = {rule.id for program in programs for rule in program.rules}
+    short = {rule.rpartition("/")[2] for rule in known}
+    for file in files:
+        for table in file.table.tables("rules", "a rule"):
+            if AMEND not in table.entries:
+                continue
+            meant = table.text(AMEND)
+            if meant is None:
+                table.fault_at(table.located.keys[AMEND], AMENDS)
+            elif meant not in known | short:
+                near = suggestion(meant, known) or suggestion(meant, short)
+                table.fault(AMEND, f"there is no rule `{meant}` to amend{near}")
+
+
+def _without_a_grant(own: Sequence[_File], files: Sequence[_File]) -> Program:
+    """A group's own rules, as all *files* amend them, for an account that has no grant: those that ask none.
+
+    Their mistakes are noted where they are read for a program; the others are left out without a word.
+    """
+    vocabulary, formulas = Vocabulary(), list[tuple[int, "Node"]]()
+    for each in map(_unheard, own):
+        if (facts := each.table.table("facts", "`facts`")) is not None:
+            vocabulary, added = read_facts(facts, vocabulary, grant=False)
+            formulas += added
+    names = Names(vocabulary)
+    rules = {rule: located for each in map(_unheard, own) for rule, located in _rules(each, names).items()}
+    for each in map(_unheard, files):
+        rules = _amended(each, rules, names)
+    asked = {rule: located for rule, located in rules.items() if rule.of_account}
+    return Program("", vocabulary, tuple(formulas), rules=tuple(asked), amend=_amender(asked, names))
+
+
+def _unheard(file: _File) -> _File:
+    """*file*, for a reading whose faults nobody hears."""
+    return replace(file, table=Table(file.table.located, [], file.table.what))
+
+
+def _amender(rules: Mapping[Rule, Located], names: Names) -> Amender:
+    return Amender(names, [(rule.id, rule.id.rpartition("/")[0], located) for rule, located in rules.items()])
+
+
+def _drafts_of(folder: Path) -> frozenset[str]:
+    return frozenset(path.stem for path in folder.glob("drafts/*.txt"))
+
+
+def _written(
+    rules: Iterable[Rule], folder: Path, name: str, vocabulary: Vocabulary, faults: list[Fault]
+) -> dict[str, Draft]:
+    """The drafts that *rules* come with, and those that follow them up: a program reads no other."""
+    wanted = [draft for rule in rules for _, draft in rule.draft.values]
+    read: dict[str, Draft | None] = {}
+    while wanted:
+        stem = wanted.pop()
+        if stem in read:
+            continue
+        path = folder / "drafts" / f"{stem}.txt"
+        read[stem] = draft = read_draft(path, f"{name}/drafts/{path.name}", vocabulary, faults)
+        wanted += [draft.follow_up] if draft is not None and draft.follow_up else []
+    return {stem: draft for stem, draft in sorted(read.items()) if draft is not None}
+
+
+def _read_unused(
+    files: Sequence[_File], programs: Sequence[Program], folder: Path, name: str, undefined: Collection[str]
+) -> None:
+    """Check the drafts that no rule comes with by the first program's names, so that no mistake lies in wait."""
+    used = {stem for program in programs for stem in program.drafts}
+    named = {draft for program in programs for rule in program.rules for _, draft in rule.draft.values}
+    if not programs:
+        return
+    before = len(files[0].table.faults)
+    for stem in sorted(_drafts_of(folder) - used - named):
+        path = folder / "drafts" / f"{stem}.txt"
+        read_draft(path, f"{name}/drafts/{path.name}", programs[0].vocabulary, files[0].table.faults)
+    _forgive(files[0].table.faults, before, undefined)
 
 
 def _rules(file: _File, names: Names) -> dict[Rule, Located]:
@@ -163,8 +266,7 @@ def _rules(file: _File, names: Names) -> dict[Rule, Located]:
     rules: dict[str, Rule] = {}
     as_written: dict[Rule, Located] = {}
     for table in file.table.tables("rules", "a rule"):
-        rule = read_rule(table, file.program or file.stem, names)
-        if rule is None:
+        if AMEND in table.entries or (rule := read_rule(table, file.program or file.stem, names)) is None:
             continue
         if rules.setdefault(rule.id, rule) is not rule:
             table.fault("id", f"there are two rules `{rule.id}`")

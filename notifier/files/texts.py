@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from notifier.core.calendar import parse_duration
-from notifier.core.letter import Draft
+from notifier.core.calendar import Duration, parse_duration
+from notifier.core.letter import FOLLOW_UP_AFTER, Draft
 from notifier.core.vocabulary import Vocabulary, suggestion
 from notifier.core.words import Blank
 from notifier.files.positions import Fault, Place
@@ -32,7 +32,7 @@ _READ = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr),
     *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Test, nodes.Add, nodes.Concat),
 )
-_FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
+FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
 _TOO_DEEP = (RecursionError, SyntaxError, MemoryError)  # how Python says that what it compiles nests too deep
 
 
@@ -44,17 +44,23 @@ def read_draft(path: Path, name: str, vocabulary: Vocabulary, faults: list[Fault
         return None
     head, body = _parts(text)
     headers = _headers(head, name, faults)
-    faults += _odd_follow_up(headers, path, name)
+    after, following = _follow_up(headers, path, name, faults)
     first_line = text[: len(text) - len(body)].count("\n") + 1
-    known = {*vocabulary.places, "account"}
+    known = _known(vocabulary)
     line, said = headers.get("Subject", (1, ""))
     subject = _template(said, name, line, known, faults)
     written = _template(body, name, first_line, known, faults)
     to, cc, opens = (headers.get(key, (1, ""))[1] for key in ("To", "Cc", "Open"))
-    draft = Draft(path.stem, subject, written, to, cc, opens)
+    draft = Draft(path.stem, subject, written, to, cc, opens, following, after)
     if len(faults) == before:
         _refuse_length(draft, known, Place(name, first_line), faults)
     return draft if len(faults) == before else None
+
+
+def _known(vocabulary: Vocabulary) -> set[str]:
+    """What a draft may name: facts, and those of an item as ``letter.sent_on``."""
+    items = {listed.named(fact.name) for _, listed in vocabulary.collections.values() for fact in listed.facts}
+    return {"account", *(fact.name for _, fact in vocabulary.told), *items}
 
 
 def _read(path: Path, name: str, faults: list[Fault]) -> str | None:
@@ -98,19 +104,23 @@ def _headers(head: str, name: str, faults: list[Fault]) -> dict[str, tuple[int, 
     return headers
 
 
-def _odd_follow_up(headers: Mapping[str, tuple[int, str]], path: Path, name: str) -> Iterator[Fault]:
-    """``Follow-up: 10 working days, <draft>``: a duration, and a draft that is there."""
+def _follow_up(
+    headers: Mapping[str, tuple[int, str]], path: Path, name: str, faults: list[Fault]
+) -> tuple[Duration, str]:
+    """``Follow-up: 10 working days, <draft>``: a duration, and a draft that is there; '' where there is none."""
     line, value = headers.get("Follow-up", (1, ""))
     if not value:
-        return
+        return FOLLOW_UP_AFTER, ""
     duration, _, draft = (part.strip() for part in value.partition(","))
-    try:
-        parse_duration(duration)
-    except ValueError as error:
-        yield Fault(Place(name, line), f"`Follow-up:` {error}")
     there = [each.stem for each in path.parent.glob("*.txt")]
     if draft not in there:
-        yield Fault(Place(name, line), f"`Follow-up:` there is no draft `{draft}`{suggestion(draft, there)}")
+        why = f"`Follow-up:` there is no draft `{draft}`{suggestion(draft, there)}"
+        faults.append(Fault(Place(name, line), why))
+    try:
+        return parse_duration(duration), draft
+    except ValueError as error:
+        faults.append(Fault(Place(name, line), f"`Follow-up:` {error}"))
+        return FOLLOW_UP_AFTER, draft
 
 
 def _odd_addresses(headers: Mapping[str, tuple[int, str]], name: str) -> Iterator[Fault]:
@@ -147,26 +157,39 @@ def _template(
 def _odd(tree: nodes.Template, known: Iterable[str]) -> dict[int, str]:
     """What a draft may not have, by its line: unknown names, and everything that is more than names and `if`."""
     odd: dict[int, str] = {}
+    items = {id(node.node) for node in tree.find_all(nodes.Getattr) if _dotted(node)}  # `letter` of `letter.to`
     for node in tree.find_all(nodes.Node):
-        if isinstance(node, nodes.Name):
-            if node.name not in known:
-                why = f"there is no fact `{node.name}` to put into a draft{suggestion(node.name, known)}"
-                odd.setdefault(node.lineno, why)
-        elif isinstance(node, nodes.Filter):
-            if node.name not in _FILTERS:
-                why = f"there is no filter `{node.name}`; there are {', '.join(_FILTERS)}"
-                odd.setdefault(node.lineno, why)
-        elif not isinstance(node, _READ):
-            what = "." if isinstance(node, nodes.Getattr) else type(node).__name__.lower()
-            why = f"a draft has names, `{{% if … %}}` and filters; there is no `{what}`"
+        if id(node) not in items and (why := _why_not(node, known)):
             odd.setdefault(node.lineno, why)
     return odd
+
+
+def _why_not(node: nodes.Node, known: Iterable[str]) -> str:
+    """Why a draft may not have *node*; '' where it may."""
+    name = node.name if isinstance(node, nodes.Name) else _dotted(node)
+    if name:
+        there = name in known
+        return "" if there else f"there is no fact `{name}` to put into a draft{suggestion(name, known)}"
+    if isinstance(node, nodes.Filter):
+        there = node.name in FILTERS
+        return "" if there else f"there is no filter `{node.name}`; there are {', '.join(FILTERS)}"
+    if isinstance(node, _READ):
+        return ""
+    what = "." if isinstance(node, nodes.Getattr) else type(node).__name__.lower()
+    return f"a draft has names, `{{% if … %}}` and filters; there is no `{what}`"
+
+
+def _dotted(node: nodes.Node) -> str:
+    """``letter.sent_on`` where *node* asks a name for one of its facts; '' for anything else."""
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+        return f"{node.node.name}.{node.attr}"
+    return ""
 
 
 def _refuse_length(draft: Draft, known: Iterable[str], place: Place, faults: list[Fault]) -> None:
     """A letter that nobody reads to its end is no help: rendered, without its blanks, it has at most 150 words."""
     try:
-        words = len(draft.body({name: Blank("…") for name in known}).split())
+        words = len(draft.body(_blanks(known)).split())
     except ValueError as error:
         faults.append(Fault(place, str(error).removeprefix(f"{place.file}: ")))
         return
@@ -174,3 +197,16 @@ def _refuse_length(draft: Draft, known: Iterable[str], place: Place, faults: lis
         faults.append(Fault(place, "a draft has a text behind its header lines and an empty line"))
     if words > MOST_WORDS:
         faults.append(Fault(place, f"a letter has at most {MOST_WORDS} words, this has {words}"))
+
+
+def _blanks(known: Iterable[str]) -> dict[str, object]:
+    """A visible blank for everything that a draft may name."""
+    names: dict[str, object] = {}
+    items: dict[str, dict[str, Blank]] = {}
+    for name in known:
+        one, dot, fact = name.rpartition(".")
+        if dot:
+            items.setdefault(one, {})[fact] = Blank("…")
+        else:
+            names[name] = Blank("…")
+    return {**items, **names}

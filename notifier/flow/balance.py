@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifier.core.facts import UNREAD
+from notifier.core.money import Money
 
 if TYPE_CHECKING:
-    from notifier.core.calendar import Day
-    from notifier.core.message import Scene
+    from notifier.core.calendar import Day, Locale
+    from notifier.core.scene import Scene
 
 AHEAD = 0.05  # of the whole: by less than this, spending and time go together
 WEEK = 7  # days: a pace that was seen for less says nothing yet
@@ -118,3 +119,20 @@ def _known(scene: Scene, name: str) -> object:
     """The fact called *name*; None where the program knows no such fact."""
     place = scene.program.vocabulary.place(name)
     return None if place is None else scene.facts.values[place]
+
+
+def say_credits(known: Balance, locale: Locale) -> str:
+    """``83% used, 168.60 USD of 1,000.00 USD left``; what is not known is said to be so."""
+    granted = "" if known.granted is None else str(Money(known.granted, locale.currency))
+    if known.is_doubtful and known.left is not None:
+        return f"{Money(known.left, locale.currency)} left, more than the {granted} granted: check the two numbers"
+    share = known.used_share
+    if share is None or known.used is None or known.granted is None:
+        left = "" if known.left is None else f"; {Money(known.left, locale.currency)} left"
+        if not known.readable:
+            return f"{granted} granted; how much is used could not be read" if granted else "could not be read"
+        return f"{granted} granted; how much is used is not known" if granted else f"not recorded yet{left}"
+    over = known.used - known.granted
+    if over > 0:
+        return f"{share:.0%} used, {Money(over, locale.currency)} more than the {granted} granted"
+    return f"{share:.0%} used, {Money(-over, locale.currency)} of {granted} left"

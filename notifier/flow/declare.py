@@ -38,17 +38,17 @@ def declare(tx: Tx, declared: Sequence[Declaration], now: Moment, *, keep: froze
     A fact counts from the moment at which the file last changed it. The alerts of an account that is no longer
     declared are closed without a word. What rests because of a pause is looked at anew where the pause changed.
     """
+    tx.at(now)
     ids = [declaration.account.id for declaration in declared]
     known = {account.id: account for account in tx.accounts(ids)}
     readings = tx.readings(ids)
     for declaration in declared:
         account = enrolled(declaration.account, known.get(declaration.account.id), now)
         before = next((old for old in readings.get(account.id, []) if old.source == SOURCE), None)
-        changed = tx.put_reading(account.id, as_read(declaration, before, now))
-        if known.get(account.id) != account:
-            tx.put_account(account)
-            changed = True
+        changed = known.get(account.id) != account
         if changed:
+            tx.put_account(account)
+        if tx.put_reading(account.id, as_read(declaration, before, now)) or changed:
             tx.wake(account.id, edited=True)
             tx.rouse(account.id)
     for gone in sorted(set(tx.account_ids()) - set(ids) - keep):

@@ -10,18 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from notifier.core.account import Account, Pause
 from notifier.core.alert import Reason
 from notifier.core.audience import CONSOLE_ONLY, Ways
 from notifier.core.calendar import FOREVER
 from notifier.core.delivery import Around, Delivery, Destination, Doubt, State, overtaken, posts
 from notifier.flow.place import around, post_id
+from notifier.flow.quiet import WHY as QUIET_HOURS
+from notifier.flow.quiet import quiet_until
 from notifier.flow.say import rule_of, say, scene_of
+from notifier.flow.subjects import record_of
 from notifier.ports import CannotAsk, Post, Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
-    from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.rule import Rulebook
     from notifier.ports import Channel, Tx
@@ -81,7 +84,8 @@ def prepare(
     has to wait.
     """
     worth = _worth_telling(
-        tx, rulebook, now, lambda: tx.tellable(now, boot, MOST_AT_ONCE, busy, most_destinations)
+        *(tx, rulebook, now, outlets.ways),
+        lambda: tx.tellable(now, boot, MOST_AT_ONCE, busy, most_destinations),
     )
     groups = _in_pace(tx, posts(worth), now, outlets)
     leaders = {each.id: each for each in tx.claim([group[0] for group in groups], now, boot)}
@@ -89,11 +93,11 @@ def prepare(
 
 
 def _worth_telling(
-    tx: Tx, rulebook: Rulebook, now: Moment, tellable: Callable[[], list[Delivery]]
+    tx: Tx, rulebook: Rulebook, now: Moment, ways: Ways, tellable: Callable[[], list[Delivery]]
 ) -> list[Delivery]:
     """What is to be told now. Where the oldest of a row is dropped, the next one of that row has its turn."""
     while found := tellable():
-        worth = _awake(tx, rulebook, _not_overtaken(tx, found, now), now)
+        worth = _awake(tx, rulebook, _not_overtaken(tx, found, now), now, ways)
         if len(worth) == len(found):
             return worth
     return []
@@ -112,34 +116,61 @@ def _not_overtaken(tx: Tx, found: Sequence[Delivery], now: Moment) -> list[Deliv
     return kept
 
 
-def _awake(tx: Tx, rulebook: Rulebook, found: Sequence[Delivery], now: Moment) -> list[Delivery]:
-    """What is not laid to rest because its account or grant is paused: that is told when the pause is over."""
+def _awake(tx: Tx, rulebook: Rulebook, found: Sequence[Delivery], now: Moment, ways: Ways) -> list[Delivery]:
+    """What is not laid to rest, because its account or grant is paused, or its recipient has quiet hours."""
     accounts = {account.id: account for account in tx.accounts({each.account for each in found})}
     awake = []
     for delivery in found:
-        resting = _resting(tx, rulebook, delivery, accounts.get(delivery.account), now)
-        if resting is None:
+        rest = _rest(tx, rulebook, delivery, accounts.get(delivery.account), now, ways)
+        if rest is None or _is_urgent(tx, rulebook, delivery, now):
             awake.append(delivery)
         else:
-            tx.put_delivery(resting)
+            tx.put_delivery(_resting(delivery, *rest))
     return awake
 
 
-def _resting(
-    tx: Tx, rulebook: Rulebook, delivery: Delivery, account: Account | None, now: Moment
-) -> Delivery | None:
-    """*delivery* as it waits for the end of a pause; None if it is told now."""
+def _rest(
+    tx: Tx, rulebook: Rulebook, delivery: Delivery, account: Account | None, now: Moment, ways: Ways
+) -> tuple[Moment, str] | None:
+    """Until when *delivery* rests and why, unless it is urgent; None if it is told now.
+
+    A pause holds only what nobody has tried to tell. In quiet hours nothing is tried again either.
+    """
     pause = account.pause(delivery.grant, account.locale.day_of(now)) if account is not None else None
-    if account is None or pause is None or delivery.post is not None:
+    if pause is None and delivery.item:
+        pause = _pause_of_item(tx, rulebook, delivery, now)
+    if account is not None and pause is not None and delivery.post is None:
+        over = FOREVER if pause.until is None else account.locale.tells(pause.until + 1)
+        return over, f"paused: {pause.because}"
+    quiet = quiet_until(tx, delivery, account, now, ways)
+    return None if quiet is None else (quiet, QUIET_HOURS)
+
+
+def _pause_of_item(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Pause | None:
+    """The pause of the project that *delivery* is about; a rule that asks for pauses itself decides by itself."""
+    scene = scene_of(tx, rulebook, delivery, now)
+    rule = rule_of(scene, delivery)
+    if scene is None or rule is None or rule.each != "projects":
         return None
-    if _is_urgent(tx, rulebook, delivery, now):
+    places, record = rule.vocabulary.places, record_of(rule, scene.facts, delivery.item)
+    if places["project.paused"] in rule.condition.places() or record.values[places["project.paused"]] is not True:
         return None
-    wakes = FOREVER if pause.until is None else account.locale.tells(pause.until + 1)
-    why = f"paused: {pause.because}"
-    return replace(delivery, state=State.HELD, due_at=wakes, attempts=0, boot="", why=why)
+    until, because = (record.values[places[f"project.{name}"]] for name in ("paused_until", "paused_because"))
+    return Pause(str(because or delivery.item), until if isinstance(until, int) else None)
+
+
+def _resting(delivery: Delivery, wakes: Moment, why: str) -> Delivery:
+    """*delivery* as it rests. What was being told when a process died may have arrived: that is not forgotten."""
+    doubt = Doubt.UNKNOWN if delivery.state is State.CLAIMED else delivery.doubt
+    return replace(delivery, state=State.HELD, due_at=wakes, boot="", why=why, doubt=doubt)
 
 
 def _is_urgent(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> bool:
+    if delivery.post is not None:
+        return delivery.post.urgent
+    if delivery.told.reason is Reason.UNDELIVERED:
+        lost = tx.delivery(int(delivery.grant))
+        return lost is not None and _is_urgent(tx, rulebook, lost, now)
     rule = rule_of(scene_of(tx, rulebook, delivery, now), delivery)
     over = delivery.told.reason in (Reason.RESOLVED, Reason.CLOSED)
     return rule is not None and not over and bool(rule.urgent.at(rule.policy.rank(delivery.told.step)))

@@ -9,6 +9,7 @@ from notifier.core.alert import Cause, Reason, Transition
 from notifier.core.audience import CONSOLE, CONSOLE_ONLY, Ways
 from notifier.core.delivery import State, overtaken, posts
 from notifier.core.hold import Hold, Stage
+from notifier.core.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,13 +46,14 @@ def weigh(tx: Tx, most: int, now: Moment, ways: Ways = CONSOLE_ONLY) -> None:
     hold = weighing(tx)
     if hold is None:
         return
+    tx.at(now)
     together = told_together(tx.held(hold.event))
     if len(together) <= most:
         tx.let_go(hold.event)
         tx.forget_hold(hold.event)
         return
     tx.put_hold(replace(hold, stage=Stage.WAITING, count=len(together)))
-    subject = (RULE, ACCOUNT, str(hold.event))
+    subject = Subject(RULE, ACCOUNT, str(hold.event))
     asks = Transition(Reason.HELD, now, episode=1, seq=1, step=None, anchor=None)
     heard = {group[0].destination for group in together}
     destination = heard.pop() if len(heard) == 1 else ways.fallback or CONSOLE
@@ -60,9 +62,9 @@ def weigh(tx: Tx, most: int, now: Moment, ways: Ways = CONSOLE_ONLY) -> None:
 
 def told_together(held: Sequence[Delivery]) -> list[list[Delivery]]:
     """What is *held* as it would be told: without what was overtaken. Each line of a table counts as a message."""
-    lines: dict[tuple[str, ...], list[Delivery]] = {}
+    lines: dict[tuple[Subject, str], list[Delivery]] = {}
     for each in held:
-        lines.setdefault((each.rule, each.account, each.grant, each.destination), []).append(each)
+        lines.setdefault((each.subject, each.destination), []).append(each)
     dropped = {number for line in lines.values() for number in overtaken(line)}
     return posts([each for each in held if each.id not in dropped], tables=False)
 
@@ -105,8 +107,7 @@ def unheard(tx: Tx, dropped: Sequence[Delivery]) -> None:
     """Remember of the alerts of *dropped* that nobody has heard of them, where it is so: their end is no news."""
     alerts = tx.alerts({each.account for each in dropped})
     for each in dropped:
-        subject = (each.rule, each.account, each.grant)
-        alert = alerts.get(subject)
+        alert = alerts.get(each.subject)
         first = alert is not None and (alert.episode, each.seq) == (each.episode, 1)
         if alert is not None and first and not any(other.state is State.DONE for other in tx.siblings(each)):
-            tx.put_alert(subject, replace(alert, told=False))
+            tx.put_alert(each.subject, replace(alert, told=False))

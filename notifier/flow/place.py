@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from notifier.core.message import Message
+    from notifier.core.subject import Subject
     from notifier.ports import Tx
 
-WORSE = (Reason.OPENED, Reason.ESCALATED)
+WORSE = (Reason.OPENED, Reason.ESCALATED, Reason.REMINDED, Reason.PASSED_ON, Reason.LAPSED)
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ class _Past:
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
         self._called: dict[int, Delivery | None] = {}
-        self._places: dict[int, dict[tuple[str, str, str], int]] = {}
+        self._places: dict[int, dict[Subject, int]] = {}
 
     def beginning(self, told: Delivery) -> Delivery:
         """Who began the thread in which *told* was told."""
@@ -97,9 +98,9 @@ class _Past:
         """Which place the alert of *told* has in the first post of the thread that *began* began."""
         if began.id not in self._places:
             members = [began, *self._tx.led(began.id)]
-            lines = {(each.rule, each.account, each.grant): place for place, each in enumerate(members)}
+            lines = {each.subject: place for place, each in enumerate(members)}
             self._places[began.id] = lines
-        return self._places[began.id].get((told.rule, told.account, told.grant), 0)
+        return self._places[began.id].get(told.subject, 0)
 
     def _itself_or(self, number: int, delivery: Delivery) -> Delivery:
         if number and number not in self._called:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifier.core.vocabulary import POLLED_COUNTS_FOR
+from notifier.flow import itself
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.facts import Reading
     from notifier.ports import Tx
@@ -20,12 +24,35 @@ def take(tx: Tx, account: str, reading: Reading) -> bool:
     """
     before = next((old for old in tx.readings([account]).get(account, []) if old.source == reading.source), None)
     stale = before is None or before.at + POLLED_COUNTS_FOR <= reading.at
-    changed = tx.put_reading(account, reading) or stale
+    failed = (account, reading.source) in tx.failures([account])
+    changed = tx.put_reading(account, reading) or stale or failed
+    if failed:
+        itself.wake(tx)
     if changed:
         tx.wake(account, edited=before is None)  # a first answer belongs to the edit that declared the account
     return changed
 
 
-def miss(tx: Tx, account: str, source: str, why: str, now: Moment) -> None:
-    """Note that *source* could not be read. What it said before counts until it is too old."""
+def miss(tx: Tx, account: str, source: str, why: str, now: Moment) -> bool:
+    """Note that *source* could not be read; returns whether that is news.
+
+    What it said before counts until it is too old.
+    """
+    known = (account, source) in tx.failures([account])
     tx.put_failure(account, source, why, now)
+    if not known:
+        tx.wake(account)
+        itself.wake(tx)
+    return not known
+
+
+def unpolled(tx: Tx, accounts: Sequence[Account], since: Moment) -> list[Account]:
+    """Those of *accounts* with a source that was not read after *since*, or cannot be read."""
+    readings = tx.readings([account.id for account in accounts])
+    failing = {account for account, _ in tx.failures()}
+    read = {(name, each.source) for name, some in readings.items() for each in some if each.at > since}
+    return [
+        account
+        for account in accounts
+        if account.id in failing or any((account.id, source) not in read for source, _ in account.sources)
+    ]

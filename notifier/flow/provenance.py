@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from notifier.core.calendar import FOREVER
 from notifier.core.entry import RECORDED
+from notifier.core.fact import item_fact
 from notifier.core.facts import UNREAD
 from notifier.core.vocabulary import Owner
 from notifier.flow.declare import SOURCE as DECLARED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from notifier.core.calendar import Moment
     from notifier.core.vocabulary import Fact
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from notifier.flow.record import Observations, Statement
 
 TERMS, FOLLOWS = "program's terms", "worked out"
-NAMES = ("account_name", "grant_id")  # stand in the title already
+# What stands in the title already, or is another fact again.
+NAMES = (
+    *("account_name", "grant_id", "currency", "active"),
+    *("granted_model_names", "unreadable_sources", "unreadable_because"),
+)
+OF_ALL_GRANTS = "account."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +61,32 @@ def known(case: Case, said: Observations) -> Iterator[Known]:
     """The facts that matter: those that a rule of the program looks at, and those that have a value."""
     facts, vocabulary = case.scene.facts, case.scene.program.vocabulary
     asked = {place for rule in case.scene.program.rules for place in rule.condition.places()}
-    for place, fact in enumerate(vocabulary.facts):
+    for place, fact in vocabulary.told:
         value = facts.values[place]
-        if fact.name in NAMES or (value is None and place not in asked):
+        if fact.name in NAMES or fact.name.startswith(OF_ALL_GRANTS) or (value is None and place not in asked):
             continue
-        source, at = _origin(case, place, fact)
-        counting = next(iter(said.of(case.grant.id if fact.grant else "", fact.name)), None)
-        by = counting.by if counting is not None and source == RECORDED else ""
-        yield Known(fact, value, source, at, by)
+        yield _known(case, place, fact, said)
+
+
+def known_of(case: Case, places: Iterable[int], said: Observations) -> Iterator[Known]:
+    """The facts at *places* of the record of the case, which may be that of an item."""
+    facts = case.scene.vocabulary.facts
+    yield from (_known(case, place, facts[place], said) for place in places)
+
+
+def _known(case: Case, place: int, fact: Fact, said: Observations) -> Known:
+    source, at = _origin(case, place, fact)
+    counting = next(iter(said.of(case.grant.id if fact.grant else "", _called(case, fact))), None)
+    by = counting.by if counting is not None and source == RECORDED else ""
+    return Known(fact, case.scene.facts.values[place], source, at, by)
+
+
+def _called(case: Case, fact: Fact) -> str:
+    """What readings call *fact*; one of an item has the names of its list and of the item."""
+    _, dot, name = fact.name.rpartition(".")
+    facts = case.scene.facts
+    of_item = dot and facts.scope and not fact.name.startswith(OF_ALL_GRANTS)
+    return item_fact(facts.scope, facts.item, name) if of_item else fact.name
 
 
 def _origin(case: Case, place: int, fact: Fact) -> tuple[str, Moment | None]:
@@ -70,7 +94,8 @@ def _origin(case: Case, place: int, fact: Fact) -> tuple[str, Moment | None]:
     if value is None and fact.owner is Owner.DERIVED:
         return "", None  # the reading that it would follow from says nothing of it
     if reading is not None:
-        name = f"{case.grant.id}/{fact.name}" if fact.grant else fact.name
+        called = _called(case, fact)
+        name = f"{case.grant.id}/{called}" if fact.grant else called
         derived = fact.owner is Owner.DERIVED or reading.costs is not None
         return reading.source, reading.at if derived else reading.since.get(name, reading.at)
     if value is None:
@@ -80,7 +105,7 @@ def _origin(case: Case, place: int, fact: Fact) -> tuple[str, Moment | None]:
 
 def disagreements(case: Case, said: Observations) -> Iterator[Disagreement]:
     """Each fact of which the accounts file says something else than what people recorded."""
-    for fact in case.scene.program.vocabulary.facts:
+    for _, fact in case.scene.program.vocabulary.told:
         found = [
             each
             for each in said.of(case.grant.id if fact.grant else "", fact.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from notifier.core.calendar import FOREVER
 from notifier.core.entry import RECORDED, Entry, Log
 from notifier.core.facts import EMPTY
+from notifier.flow.acting import DONE, owner_of, recorded_by
 from notifier.flow.declare import SOURCE as DECLARED
 from notifier.flow.declare import as_read
 
@@ -125,6 +126,9 @@ def observations(tx: Tx, declaration: Declaration, now: Moment) -> Observations:
                 log.add(Entry(act.grant, fact, value, min(act.at, now), act.by))
         elif act.kind == UNDO:
             _take_back(log, act, now)
+        elif act.kind == DONE:
+            for fact, value in recorded_by(act).items():
+                log.add(Entry(owner_of(act), fact, value, min(act.at, now), act.by))
     return Observations(declaration, tx.readings([account])[account], log)
 
 

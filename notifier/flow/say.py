@@ -6,23 +6,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Reason
-from notifier.core.audience import CONSOLE_ONLY, Ways, audience
+from notifier.core.audience import CONSOLE_ONLY, Ways, audience, besides
 from notifier.core.grouping import compose_table
 from notifier.core.holding import compose_held
-from notifier.core.message import Message, Scene, compose
+from notifier.core.message import Message, compose
 from notifier.core.rule import Staged
+from notifier.core.scene import Scene
 from notifier.core.standing import compose_standing
 from notifier.core.undelivered import compose_undelivered
+from notifier.flow.digest import say_digest
 from notifier.flow.hold import told_together
-from notifier.flow.judge import look
+from notifier.flow.subjects import behind, failing, record_of, watched_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from notifier.core.account import Account
     from notifier.core.calendar import Moment
     from notifier.core.delivery import Delivery
-    from notifier.core.facts import Reading
     from notifier.core.rule import Rule, Rulebook
     from notifier.ports import Tx
 
@@ -42,6 +42,9 @@ def say(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways
     if group[0].told.reason is Reason.STANDING:
         whole = _standing(tx, rulebook, group, now, ways)
         return Said(whole, (whole,) * len(group))
+    if group[0].told.reason is Reason.DIGEST:
+        whole = say_digest(tx, rulebook, group[0], now, ways)
+        return Said(whole, (whole,))
     scenes = _scenes(tx, rulebook, group, now, ways)
     alone = [_alone(tx, rulebook, *each, now) for each in zip(group, scenes, strict=True)]
     if len(group) == 1:
@@ -67,7 +70,12 @@ def _alone(tx: Tx, rulebook: Rulebook, delivery: Delivery, scene: Scene | None, 
 
 
 def _composed(scene: Scene, rule: Rule, delivery: Delivery) -> Message:
-    return compose(rule, delivery.told, scene, people=_people(scene, rule, delivery))
+    return compose(rule, delivery.told, _about(scene, rule, delivery), people=_people(scene, rule, delivery))
+
+
+def _about(scene: Scene, rule: Rule, delivery: Delivery) -> Scene:
+    """*scene* with the record of the item that *delivery* is about."""
+    return replace(scene, facts=record_of(rule, scene.facts, delivery.item)) if rule.each else scene
 
 
 def _standing(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways: Ways) -> Message:
@@ -77,11 +85,11 @@ def _standing(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment
     if scene is None or not found:
         return _gone(group[0])
     people = "; ".join(sorted({_people(scene, rule, delivery) for rule, delivery in found}))
-    told = [(rule, delivery.told) for rule, delivery in found]
+    told = [(rule, delivery.told, _about(scene, rule, delivery)) for rule, delivery in found]
     try:
         return compose_standing(told, scene, people=people)
     except ValueError as error:
-        unlettered = [(_unlettered(rule), each) for rule, each in told]
+        unlettered = [(_unlettered(rule), each, about) for rule, each, about in told]
         return _without_letter(compose_standing(unlettered, scene, people=people), error)
 
 
@@ -113,21 +121,21 @@ def _scenes(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, 
     """As `scene_of`, for each of *group*; what is known of their accounts is read once."""
     ids = {delivery.account for delivery in group}
     accounts, readings = {account.id: account for account in tx.accounts(ids)}, tx.readings(ids)
-    return [
-        _scene(rulebook, account, delivery.grant, readings.get(account.id, []), now, ways) if account else None
-        for delivery in group
-        for account in [accounts.get(delivery.account)]
-    ]
-
-
-def _scene(
-    rulebook: Rulebook, account: Account, grant: str, readings: Sequence[Reading], now: Moment, ways: Ways
-) -> Scene | None:
-    for each in account.grants:
-        program = rulebook.program(each.program, account, account.locale.day_of(now))
-        if each.id == grant and program is not None:
-            return Scene(account, program, look(program, account, each, readings, now), now, ways)
-    return None
+    unreadable, alerts = failing(tx.failures(ids)), tx.alerts(ids)
+    known = {
+        name: watched_of(rulebook, account, readings.get(name, []), now, unreadable.get(name, ()))
+        for name, account in accounts.items()
+    }
+    scenes: list[Scene | None] = []
+    for delivery in group:
+        found = behind(delivery.subject, known.get(delivery.account, ()))
+        if found is None:
+            scenes.append(None)
+            continue
+        each, _ = found
+        scene = Scene(accounts[delivery.account], each.program, each.facts, now, ways)
+        scenes.append(replace(scene, alert=alerts.get(delivery.subject)))
+    return scenes
 
 
 def rule_of(scene: Scene | None, delivery: Delivery) -> Rule | None:
@@ -137,7 +145,8 @@ def rule_of(scene: Scene | None, delivery: Delivery) -> Rule | None:
 
 
 def _people(scene: Scene, rule: Rule, delivery: Delivery) -> str:
-    return audience(scene.account, rule, rule.policy, delivery.told.step, scene.ways).people
+    also = besides(rule, record_of(rule, scene.facts, delivery.item), scene.alert)
+    return audience(scene.account, rule, rule.policy, delivery.told.step, scene.ways, also).people
 
 
 def _held(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Message:

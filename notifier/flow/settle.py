@@ -16,6 +16,9 @@ from notifier.core.delivery import (
     is_hopeless,
     wait_after,
 )
+from notifier.core.subject import Subject
+from notifier.flow import itself
+from notifier.flow.letters import offered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +33,12 @@ RULE, ACCOUNT = "notifier/undelivered", "notifier"  # what is told elsewhere is 
 
 
 def settle(tx: Tx, outcomes: Sequence[Outcome], now: Moment, ways: Ways) -> None:
-    """Note what came of each parcel. What is given up is told elsewhere, in the same transaction."""
+    """Note what came of each parcel. What is given up is told elsewhere, in the same transaction.
+
+    Which letters were offered with what was told is remembered (`notifier.flow.letters`).
+    """
+    tx.at(now)
+    news = False
     known = {each.name: each for each in tx.destinations({each.parcel.delivery.destination for each in outcomes})}
     lost = []
     for outcome in outcomes:
@@ -40,10 +48,14 @@ def settle(tx: Tx, outcomes: Sequence[Outcome], now: Moment, ways: Ways) -> None
             known[name] = _destination(before, outcome.error, now)
         if known.get(name, before) != before:
             tx.put_destination(known[name])
+            news = True
         after = _settled(outcome, known.get(name, before), now)
         _put(tx, after, outcome.parcel.post.message)
         if after.state is State.GIVEN_UP:
             lost.append(after)
+    offered(tx, [each.parcel.post.message for each in outcomes if each.error is None], now)
+    if news:
+        itself.wake(tx)
     if lost:
         event = tx.new_event()
         for delivery in lost:
@@ -108,7 +120,7 @@ def _tell_elsewhere(tx: Tx, lost: Delivery, now: Moment, ways: Ways, event: int)
     tried, original = _tried(tx, lost)
     destination = next((each for each in _candidates(tx, original, ways) if each not in tried), None)
     if destination is not None:
-        subject = (RULE, ACCOUNT, str(original.id))
+        subject = Subject(RULE, ACCOUNT, str(original.id))
         told = Transition(Reason.UNDELIVERED, now, 1, original.attempts, None, None)
         tx.owe(subject, told, destination, Cause.MOMENT, event)
 

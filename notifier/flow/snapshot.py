@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from notifier.core.delivery import Delivery, Destination
     from notifier.core.facts import Reading
     from notifier.core.hold import Hold
-    from notifier.ports import Act, Subject, Tx
+    from notifier.core.subject import Subject
+    from notifier.ports import Act, Tx
 
 UNTOLD = (State.DUE, State.CLAIMED, State.GIVEN_UP)
 

@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING
 
 from notifier.core.audience import CONSOLE_ONLY, Ways
 from notifier.core.entry import Log
-from notifier.core.message import Scene
+from notifier.core.scene import Scene
 from notifier.flow.balance import Balance, balance
 from notifier.flow.declare import SOURCE as DECLARED
 from notifier.flow.declare import Declaration, enrolled
 from notifier.flow.finding import Case, judged, said
 from notifier.flow.headline import State, headline
-from notifier.flow.judge import look
+from notifier.flow.letters import LetterKnown, letters_known
 from notifier.flow.preview import life
 from notifier.flow.provenance import Disagreement, Known, disagreements, known
 from notifier.flow.record import Observations
 from notifier.flow.snapshot import Snapshot
+from notifier.flow.subjects import Watched, failing, watched_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from notifier.core.account import Account, Override, Pause
+    from notifier.core.account import Account, Grant, Override, Pause
     from notifier.core.calendar import Moment
     from notifier.core.message import Message
     from notifier.core.rule import Rulebook
@@ -78,6 +79,7 @@ class Details:
     coming: tuple[Coming, ...] = ()
     facts: tuple[Known, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    letters: tuple[LetterKnown, ...] = ()
     pause: Pause | None = None
 
 
@@ -117,7 +119,14 @@ def _account(basis: Basis, declaration: Declaration, now: Moment, *, stale: bool
     name, snapshot = declaration.account.id, basis.snapshot
     account = enrolled(declaration.account, snapshot.accounts.get(name), now)
     said_of_it = Observations(declaration, snapshot.readings.get(name, ()), snapshot.logs.get(name, Log()))
-    grants = [_glance(basis, account, grant, said_of_it, now) for grant in range(len(account.grants))]
+    unreadable = failing({key: said for key, said in snapshot.failures.items() if key[0] == name})
+    readings = said_of_it.whole(now)
+    known = {
+        each.grant.id: each
+        for each in watched_of(basis.rulebook, account, readings, now, unreadable.get(name, ()))
+    }
+    watched = account.grants or tuple(each.grant for each in known.values())
+    grants = [_glance(basis, account, grant, known.get(grant.id), said_of_it, now) for grant in watched]
     return AccountStatus(
         account,
         tuple(sorted(grants, key=lambda each: each.state.rank)),
@@ -127,15 +136,15 @@ def _account(basis: Basis, declaration: Declaration, now: Moment, *, stale: bool
     )
 
 
-def _glance(basis: Basis, account: Account, place: int, said_of_it: Observations, now: Moment) -> Glance:
-    grant = account.grants[place]
-    terms = basis.rulebook.programs.get(grant.program)
-    if terms is None:
+def _glance(
+    basis: Basis, account: Account, grant: Grant, known: Watched | None, said_of_it: Observations, now: Moment
+) -> Glance:
+    if known is None:
         missing = f"cannot be judged: the rules of its program `{grant.program}` cannot be read"
         return Glance(account, grant.id, State.UNREADABLE, missing)
-    program = terms.under(account.in_force(account.locale.day_of(now)))
-    facts = look(program, account, grant, said_of_it.whole(now), now)
-    case = Case(Scene(account, program, facts, now, basis.ways), grant, terms, basis.snapshot)
+    scene = Scene(account, known.program, known.facts, now, basis.ways)
+    terms = basis.rulebook.programs[grant.program]
+    case = Case(scene, grant, terms, basis.snapshot, known.leads, known.leads_program)
     alerts, unknown = judged(case)
     state, line = headline(case, alerts, unknown)
     if not basis.sound and state is not State.NEEDS_YOU:
@@ -154,6 +163,7 @@ def details(glance: Glance) -> Details | None:
         _coming(case),
         tuple(known(case, glance.said)),
         tuple(disagreements(case, glance.said)),
+        tuple(letters_known(case)),
         glance.account.pause(glance.grant, case.today),
     )
 
@@ -162,7 +172,7 @@ def _coming(case: Case) -> tuple[Coming, ...]:
     """The next moments at which somebody is told, if nothing but time changes."""
     scene = replace(case.scene, program=case.terms)
     try:
-        played = life(scene, case.grant)
+        played = life(replace(case, scene=scene))
     except ValueError:  # a letter cannot be filled: `check` says which and why; the moments come all the same
-        played = life(replace(scene, program=replace(case.terms, drafts={})), case.grant)
+        played = life(replace(case, scene=replace(scene, program=replace(case.terms, drafts={}))))
     return tuple(each for each in played.coming if each.at > case.scene.now)[:MOST_COMING]

@@ -21,7 +21,7 @@ from pydantic_settings import (
 from notifier.core.audience import CONSOLE, Ways
 from notifier.core.hold import MOST_AT_ONCE
 from notifier.environment import DOTENV, PREFIX, names, variable
-from notifier.settings.faults import FAMILY, fallback_faults, mail_faults, slack_faults
+from notifier.settings.faults import FAMILY, fallback_faults, mail_faults, slack_faults, watch_faults
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -101,6 +101,12 @@ class Settings(_Where):
     """What becomes of a mail of which nobody knows whether it arrived: sent again, or a person is asked."""
     fallback: str = ""
     """The destination of what could not be told; empty: another address of the same account, else the console."""
+    port: int | None = Field(None, ge=1, le=65_535)
+    """On which port `/healthz` is answered; None: on none."""
+    bind: str = "127.0.0.1"
+    """The address of this machine at which that is answered; ``0.0.0.0`` or ``::`` is every one."""
+    ping_url: SecretStr | None = None
+    """A dead-man's switch that is told every five minutes how the service is."""
 
     @field_validator("slack_webhook")
     @classmethod
@@ -241,7 +247,7 @@ def read_settings() -> Settings:
         raise SettingsError(f"{DOTENV} is not UTF-8") from None
     given = settings.model_fields_set - wrong.keys()
     faults = [*wrong.values(), *_unreadable(folder), *slack_faults(settings), *mail_faults(settings, given)]
-    faults += fallback_faults(settings)
+    faults += [*fallback_faults(settings), *watch_faults(settings, given)]
     if faults:
         raise SettingsError("\n".join(faults), settings)
     return settings

@@ -103,6 +103,19 @@ def fallback_faults(settings: Settings) -> Iterator[str]:
         yield f"{PREFIX}FALLBACK cannot be told: {why}"
 
 
+def watch_faults(settings: Settings, given: Collection[str]) -> Iterator[str]:
+    """What is wrong with the settings by which others watch the service; *given* are those that somebody set."""
+    if "bind" in given and settings.port is None:
+        yield f"{PREFIX}BIND without {PREFIX}PORT: to answer, both are needed"
+    try:
+        ip_address(settings.bind)
+    except ValueError:
+        yield f"{PREFIX}BIND is not an address of this machine such as 127.0.0.1, 0.0.0.0 or ::"
+    address = settings.ping_url.get_secret_value() if settings.ping_url is not None else None
+    if address is not None and not (_is_safe(address) and _is_key(address)):
+        yield f"{PREFIX}PING_URL has to be an https address: whoever reads it can say that all is well"
+
+
 def _is_sender(text: str) -> bool:
     """Whether a mail can come from *text*: an address in ASCII, but for its domain, with or without a name."""
     local, _, domain = (parseaddr(text)[1] or text).rpartition("@")

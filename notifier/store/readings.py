@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 DATES_REMEMBERED = 16_384
+COSTS = "costs"
 
 
 def _value(value: Observed) -> object:
@@ -112,6 +113,8 @@ def encode_reading(reading: Reading) -> str:
         raw["since"] = dict(reading.since)
     if reading.costs is not None:
         raw["costs"] = _series(reading.costs)
+    if reading.spends:
+        raw["spends"] = {item: _series(costs) for item, costs in reading.spends.items()}
     return dump(raw)
 
 
@@ -130,6 +133,7 @@ def decode_reading(source: str, at: int, body: str) -> Reading:
         {grant: untagged(values) for grant, values in grants.items()},
         _costs(costs) if costs else None,
         raw.get("since", {}),
+        {item: _costs(series) for item, series in raw.get("spends", {}).items()},
     )
 
 
@@ -160,7 +164,42 @@ def changes(before: str | None, after: str) -> list[tuple[str, str, str | None]]
         (*name, value) for name, value in now.items() if was.get(name) != value
     ]
     found += [(*name, None) for name in was if name not in now]
-    return found + [("", "costs", value) for value in _changed_costs(old, new)]
+    found += [("", COSTS, value) for value in _changed_costs(old, new)]
+    return found + list(_changed_spends(old, new))
+
+
+def summary(changed: Iterable[tuple[str, str, str | None]]) -> dict[str, object]:
+    """What `changes` found, as the journal tells of it: each fact by its name, of costs how many and how much.
+
+    ``{"account": {fact: value}, "grants": {grant: {fact: value}}, "gone": [names], "costs": {…}}``, values as in a
+    reading. An item's costs are named ``projects/proj_1/costs``.
+    """
+    account: dict[str, object] = {}
+    grants: dict[str, dict[str, object]] = {}
+    gone: list[str] = []
+    costs: list[list[Any]] = []
+    for grant, fact, value in changed:
+        if value is None:
+            gone.append(f"{grant}/{fact}" if grant else fact)
+        elif not grant and fact == COSTS:
+            costs.append(json.loads(value))
+        else:
+            (grants.setdefault(grant, {}) if grant else account)[fact] = json.loads(value)
+    return {"account": account, "grants": grants, "gone": gone, "costs": _summed(costs)}
+
+
+def _summed(costs: Sequence[list[Any]]) -> dict[str, object]:
+    """The days of *costs* that are new or otherwise than before, and what they come to."""
+    if not costs:
+        return {}
+    days = sorted(day for _, day, _, _ in costs)
+    amount = sum(amount for _, _, amount, _ in costs)
+    return {
+        "days": len(days),
+        "from": days[0],
+        "through": days[-1],
+        "amount": ["money", amount, costs[-1][3]],
+    }
 
 
 def _spoken_of(raw: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -181,6 +220,17 @@ def _changed_costs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str | N
     for day, cost in sorted((now | withdrawn).items()):
         if was.get(day) != cost:
             yield dump(["cost", date.fromordinal(day).isoformat(), *cost])
+
+
+def _changed_spends(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """One change for each item whose costs are otherwise, its value what they come to: days are the account's."""
+    was, now = old.get("spends", {}), new.get("spends", {})
+    for item, (currency, _, _, amounts) in now.items():
+        if was.get(item) != now[item]:
+            yield "", f"{item}/{COSTS}", dump(["money", sum(amounts), currency])
+    for item in was:
+        if item not in now:
+            yield "", f"{item}/{COSTS}", None
 
 
 def _by_day(raw: dict[str, Any]) -> dict[int, tuple[int, str]]:

@@ -6,31 +6,39 @@ accounts that share one share the instance, as `notifier.core.calendar.Locale` a
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from datetime import time
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from notifier.core.account import Account, Grant, Override, Pause, Person
-from notifier.core.alert import Alert, Reason
+from notifier.core.alert import Alert, AlertHold, HoldKind, Reason
 from notifier.core.calendar import Calendar, Locale
 from notifier.core.delivery import Around, Delivery, Doubt, State
 from notifier.core.letter import Letter
-from notifier.core.message import Answer, Line, Message, Told
+from notifier.core.message import Answer, Line, Message, Section, Told
+from notifier.core.subject import Subject
 from notifier.ports import Act
 from notifier.store.encoding import VERSION, dump, load
 from notifier.store.readings import tagged, untagged
-
-if TYPE_CHECKING:
-    from notifier.ports import Subject
 
 LOCALES_REMEMBERED = 4_096
 
 _MESSAGE_FIELDS = tuple(field.name for field in fields(Message))
 _LETTER_FIELDS = tuple(field.name for field in fields(Letter))
 _AROUND_FIELDS = tuple(field.name for field in fields(Around))
+_TEXTS_OF_PERSON = {field.name for field in fields(Person)} - {"reach"}
+_HOLD_FIELDS = tuple(field.name for field in fields(AlertHold))
+# Of an alert, what has no column of its own: with what it is at the beginning.
+_FIRST_OF_MORE = "pending_since"
+_ALERT_FIELDS = fields(Alert)
+_MORE_OF_ALERT = {
+    field.name: field.default
+    for field in _ALERT_FIELDS[[field.name for field in _ALERT_FIELDS].index(_FIRST_OF_MORE) :]
+}
 _LINE_FIELDS = tuple(field.name for field in fields(Line))
 
 
@@ -52,6 +60,19 @@ def encode_account(account: Account) -> str:
     if account.paused:
         rare["paused"] = _fields(account.paused)
     return dump(raw | _filled(rare))
+
+
+def declared_anew(before: Account | None, after: Account) -> dict[str, Any]:
+    """What *after* declares otherwise than *before* did, part by part; everything where it was not declared."""
+    said, says = ({} if each is None else _parts(each) for each in (before, after))
+    return {name: says.get(name) for name in (*says, *(said.keys() - says)) if said.get(name) != says.get(name)}
+
+
+def _parts(account: Account) -> dict[str, Any]:
+    """A declaration by its parts; those of the locale for themselves."""
+    raw: dict[str, Any] = json.loads(encode_account(account))
+    locale = json.loads(raw.pop("locale"))
+    return {name: value for name, value in (raw | locale).items() if name not in ("v", "id") and value}
 
 
 def _encode_grant(grant: Grant) -> dict[str, object]:
@@ -88,6 +109,8 @@ def decode_account(declaration: str) -> Account:
 
 
 def _decode_person(role: str, reach: tuple[str, ...] = (), **texts: str) -> Person:  # noqa: ARG001  the key's own
+    if not texts.keys() <= _TEXTS_OF_PERSON:  # another release knows more of a person
+        texts = {name: text for name, text in texts.items() if name in _TEXTS_OF_PERSON}
     return Person(tuple(reach), **texts)
 
 
@@ -129,11 +152,12 @@ def _decode_locale(text: str) -> Locale:
 
 def alert_row(subject: Subject, alert: Alert) -> dict[str, object]:
     """The columns of `notifier.store.tables.alert`."""
-    rule, account, grant = subject
+    rule, account, grant, item = subject
     return {
         "rule": rule,
         "account": account,
         "grant": grant,
+        "item": item,
         "open": alert.open,
         "opened_at": alert.opened_at,
         "step": alert.step,
@@ -142,13 +166,33 @@ def alert_row(subject: Subject, alert: Alert) -> dict[str, object]:
         "unread_since": alert.unread_since,
         "episode": alert.episode,
         "seq": alert.seq,
+        "more": _encode_more(alert),
     }
+
+
+def _encode_more(alert: Alert) -> str | None:
+    """What few alerts have, without what is as at the beginning."""
+    more = {name: value for name, default in _MORE_OF_ALERT.items() if (value := getattr(alert, name)) != default}
+    if not more:
+        return None
+    if alert.hold is not None:
+        more["hold"] = _record(alert.hold)
+    return dump(more | {"v": VERSION})
+
+
+def _decode_more(text: str) -> dict[str, Any]:
+    raw = load(text, "an alert")
+    known = {name: raw[name] for name in _MORE_OF_ALERT if name in raw}
+    if "hold" in known:
+        hold = {name: raw["hold"][name] for name in _HOLD_FIELDS if name in raw["hold"]}
+        known["hold"] = AlertHold(**hold | {"kind": HoldKind(hold["kind"])})
+    return known
 
 
 def alert_from(row: Any) -> tuple[Subject, Alert]:
     """An alert with its identity, from a row in the order of `notifier.store.statements.ALERT_COLUMNS`."""
-    rule, account, grant, *columns = row
-    return (rule, account, grant), Alert(*columns)
+    subject, columns, more = Subject(*row[:4]), row[4:-1], row[-1]
+    return subject, Alert(*columns, **_decode_more(more)) if more else Alert(*columns)
 
 
 def delivery_row(delivery: Delivery) -> dict[str, object]:
@@ -158,6 +202,7 @@ def delivery_row(delivery: Delivery) -> dict[str, object]:
         "rule": delivery.rule,
         "account": delivery.account,
         "grant": delivery.grant,
+        "item": delivery.item,
         "episode": delivery.episode,
         "seq": delivery.seq,
         "destination": delivery.destination,
@@ -183,14 +228,14 @@ def delivery_row(delivery: Delivery) -> dict[str, object]:
 
 def delivery_from(row: Any) -> Delivery:
     """A delivery from a row in the order of `notifier.store.statements.DELIVERY_COLUMNS`."""
-    number, rule, account, grant, episode, seq, destination, event = row[:8]
-    reason, at, step, anchor = row[8:12]
-    state, due_at, attempts, boot, post, receipt, why = row[12:19]
-    around, leader, tried_at, doubt, trying_since = row[19:]
+    number, rule, account, grant, item, episode, seq, destination, event = row[:9]
+    reason, at, step, anchor = row[9:13]
+    state, due_at, attempts, boot, post, receipt, why = row[13:20]
+    around, leader, tried_at, doubt, trying_since = row[20:]
     told = Told(Reason(reason), at, step, anchor)
     message = None if post is None else decode_message(post)
     return Delivery(
-        *(number, rule, account, grant, episode, seq, destination, event, told),
+        *(number, rule, account, grant, item, episode, seq, destination, event, told),
         *(State(state), due_at, attempts, boot, message, receipt, why),
         *(None if around is None else decode_around(around), leader, tried_at, Doubt(doubt)),
         trying_since,
@@ -225,13 +270,21 @@ def encode_message(message: Message) -> str:
     """A post's content as it is frozen at the first claim."""
     raw = {name: getattr(message, name) for name in _MESSAGE_FIELDS}
     raw["answers"] = [[each.when, each.verb, each.rest] for each in message.answers]
-    raw["lines"] = [_record(each) | {"letter": _letter_record(each.letter)} for each in message.lines]
+    raw["lines"] = [_line_record(each) for each in message.lines]
+    raw["sections"] = [
+        {"heading": each.heading, "say": each.say, "lines": [_line_record(line) for line in each.lines]}
+        for each in message.sections
+    ]
     raw["letter"] = _letter_record(message.letter)
     return dump(raw | {"v": VERSION, "reason": message.reason.value})
 
 
-def _record(record: Line | Letter | Around) -> dict[str, object]:
+def _record(record: Line | Letter | Around | AlertHold) -> dict[str, object]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _line_record(line: Line) -> dict[str, object]:
+    return _record(line) | {"letter": _letter_record(line.letter)}
 
 
 def _letter_record(letter: Letter | None) -> dict[str, object] | None:
@@ -253,6 +306,10 @@ def decode_message(text: str) -> Message:
         known["answers"] = (Answer("When done", "record", record),)
     known["letter"] = _letter_from(raw.get("letter"))
     known["lines"] = tuple(_line_from(line) for line in raw.get("lines", ()))
+    known["sections"] = tuple(
+        Section(each["heading"], each["say"], tuple(_line_from(line) for line in each["lines"]))
+        for each in raw.get("sections", ())
+    )
     return Message(**known)
 
 

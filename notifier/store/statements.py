@@ -28,17 +28,21 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from notifier.core.delivery import Doubt, State
 from notifier.core.entry import RECORDED
 from notifier.core.hold import Stage
+from notifier.core.subject import Subject
 from notifier.store.tables import (
     account,
     alert,
     counter,
     delivery,
     destination,
+    digest,
     failure,
     history,
     hold,
     in_state,
     inbox,
+    journal,
+    journal_end,
     reading,
 )
 
@@ -72,6 +76,8 @@ _MOST: Bound = bindparam("most")
 # -- accounts ----------------------------------------------------------------------------------------------------
 
 ACCOUNTS = select(account.c.id, account.c.declaration).where(account.c.id.in_(_IDS))
+# Of those whose declaration has this text in it, only a few are meant: but to look is quicker than to decode.
+ACCOUNTS_NAMING = select(account.c.declaration).where(func.instr(account.c.declaration, bindparam("text")) > 0)
 ACCOUNT_IDS = select(account.c.id).order_by(account.c.id)
 PUT_ACCOUNT = _upsert(account, "declaration")
 REMOVE_ACCOUNT = delete(account).where(account.c.id == _ACCOUNT)
@@ -99,11 +105,12 @@ CLEAR_FAILURE = delete(failure).where(failure.c.account == _ACCOUNT, failure.c.s
 FAILURES = select(failure.c.account, failure.c.source, failure.c.since, failure.c.why).order_by(
     failure.c.account, failure.c.source
 )
+FAILURES_OF = FAILURES.where(failure.c.account.in_(_IDS))
 
 # -- alerts ------------------------------------------------------------------------------------------------------
 
-_SUBJECT = ("rule", "account", "grant")
-_ALERT = ("open", "opened_at", "step", "anchor", "told", "unread_since", "episode", "seq")
+_SUBJECT = Subject._fields
+_ALERT = ("open", "opened_at", "step", "anchor", "told", "unread_since", "episode", "seq", "more")
 ALERT_COLUMNS = [alert.c[name] for name in (*_SUBJECT, *_ALERT)]
 ALERTS = select(*ALERT_COLUMNS).where(alert.c.account.in_(_IDS))
 PUT_ALERT = _upsert(alert, *_ALERT)
@@ -128,9 +135,20 @@ DUE_BY_MOMENT = (
 )
 NEXT_JUDGEMENT = select(func.min(account.c.next_moment))
 
+# -- digests -----------------------------------------------------------------------------------------------------
+
+DIGESTS = (
+    select(digest.c.recipient, digest.c.next_at)
+    .where(digest.c.next_at <= bindparam("until"))
+    .order_by(digest.c.recipient)
+)
+PUT_DIGEST = _upsert(digest, "next_at")
+FORGET_DIGEST = delete(digest).where(digest.c.recipient == bindparam("recipient_"))
+NEXT_DIGEST = select(func.min(digest.c.next_at))
+
 # -- the outbox --------------------------------------------------------------------------------------------------
 
-_SAID = ("rule", "account", "grant", "episode", "seq", "destination", "event", "reason", "at", "step", "anchor")
+_SAID = (*_SUBJECT, "episode", "seq", "destination", "event", "reason", "at", "step", "anchor")
 _PROGRESS = ("state", "due_at", "attempts", "boot", "post", "receipt", "why")
 _FROZEN = ("around", "leader", "tried_at", "doubt", "trying_since")
 DELIVERY_COLUMNS = [delivery.c[name] for name in ("id", *_SAID, *_PROGRESS, *_FROZEN)]
@@ -139,15 +157,37 @@ DELIVERIES = _DELIVERIES.order_by(delivery.c.id)
 DELIVERY = _DELIVERIES.where(delivery.c.id == bindparam("id"))
 # What failed: given up, or tried and still to be told.
 TROUBLED = DELIVERIES.where(in_state(State.DUE, State.CLAIMED, State.GIVEN_UP), delivery.c.why != "")
-SIBLINGS = DELIVERIES.where(
-    *(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "episode", "seq"))
+SIBLINGS = DELIVERIES.where(*(delivery.c[name] == bindparam(name) for name in (*_SUBJECT, "episode", "seq")))
+# Where an opening of an alert was told, or is to be: not where it was given up, or dropped before it was told.
+HEARD = (
+    select(delivery.c.destination)
+    .distinct()
+    .where(
+        *(delivery.c[name] == bindparam(name) for name in (*_SUBJECT, "episode")),
+        delivery.c.state.not_in([State.GIVEN_UP.value, State.DROPPED.value]),
+    )
+    .order_by(delivery.c.destination)
 )
 LED = DELIVERIES.where(literal_column("leader <> 0"), delivery.c.leader == bindparam("leader"))
+# In the order of the unique index, from its end: only what the newest episodes told is looked at.
+NEWEST = (
+    _DELIVERIES.where(
+        *(delivery.c[name] == bindparam(name) for name in (*_SUBJECT, "destination")),
+        delivery.c.episode < bindparam("before"),
+    )
+    .order_by(delivery.c.episode.desc(), delivery.c.seq.desc())
+    .limit(1)
+)
+BACKLOG = (
+    select(delivery.c.destination, func.count())
+    .where(in_state(State.DUE, State.CLAIMED, State.HELD, State.JOINED), delivery.c.destination.in_(_IDS))
+    .group_by(delivery.c.destination)
+)
 OWE = _once(delivery)
 PUT_DELIVERY = update(delivery).where(delivery.c.id == bindparam("id_"))
 
 _earlier = delivery.alias("earlier")
-_same_way = and_(*(_earlier.c[name] == delivery.c[name] for name in ("account", "grant", "rule", "destination")))
+_same_way = and_(*(_earlier.c[name] == delivery.c[name] for name in (*_SUBJECT, "destination")))
 
 
 def _first_in_line(*unless: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -228,7 +268,7 @@ _held_there = exists(
 SLOTS = select(destination.c.next_slot, _left_there, _held_there).where(
     destination.c.next_slot > _NOW, destination.c.name.not_in(bindparam("busy", expanding=True))
 )
-_same_line = and_(*(delivery.c[name] == bindparam(name) for name in ("account", "grant", "rule", "destination")))
+_same_line = and_(*(delivery.c[name] == bindparam(name) for name in (*_SUBJECT, "destination")))
 UNTOLD = _DELIVERIES.where(
     delivery.c.account.in_(_IDS),
     in_state(State.DUE, State.CLAIMED, State.HELD, State.JOINED),  # the states that the index covers
@@ -251,6 +291,8 @@ DESTINATIONS = select(*DESTINATION_COLUMNS).order_by(destination.c.name)
 DESTINATIONS_CALLED = DESTINATIONS.where(destination.c.name.in_(_IDS))
 PUT_DESTINATION = _upsert(destination, "next_slot", "failing_since", "failures", "why")
 INSTALLATION = select(counter.c.value).where(counter.c.name == "installation")
+BEAT = _upsert(counter, "value")
+BEATEN_AT = select(counter.c.value).where(counter.c.name == "heartbeat")
 
 # -- what is held ------------------------------------------------------------------------------------------------
 
@@ -287,3 +329,23 @@ CONSUME = (
     .where(inbox.c.id == bindparam("act"), inbox.c.outcome.is_(None))
     .values(outcome=bindparam("outcome_"))
 )
+
+# -- the journal -------------------------------------------------------------------------------------------------
+
+_NOTED = ("account", "number", "at", "kind", "body", "previous", "hash")
+NOTED_COLUMNS = [journal.c[name] for name in _NOTED]
+ADD_NOTED = insert(journal)
+PUT_END = _upsert(journal_end, "number", "at", "hash")
+ENDS = select(journal_end.c.account, journal_end.c.number, journal_end.c.at, journal_end.c.hash)
+ENDS_OF = ENDS.where(journal_end.c.account.in_(_IDS))
+JOURNAL = select(*NOTED_COLUMNS).where(journal.c.account == _ACCOUNT).order_by(journal.c.number)
+JOURNALS = select(journal.c.account).distinct().order_by(journal.c.account)
+LAST_OF_A_KIND = (
+    select(journal.c.body)
+    .where(journal.c.account == _ACCOUNT, journal.c.kind == bindparam("kind_"))
+    .order_by(journal.c.number.desc())
+    .limit(1)
+)
+DECLARATION = select(account.c.declaration).where(account.c.id == _ACCOUNT)
+STATE_OF = select(delivery.c.state).where(delivery.c.id == bindparam("id_"))
+ACT = select(*ACT_COLUMNS).where(inbox.c.id == bindparam("act"), inbox.c.outcome.is_(None))

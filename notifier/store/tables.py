@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from notifier.core.delivery import State
 
-SCHEMA: Final = "0003"
+SCHEMA: Final = "0004"
 
 metadata = MetaData()
 
@@ -83,12 +83,14 @@ _RECORDED: ColumnElement[bool] = literal_column("source = 'recorded'")
 Index("history_recorded", history.c.account, history.c.id, sqlite_where=_RECORDED, postgresql_where=_RECORDED)
 
 # Open findings and the memory of closed ones. The account comes first in the key: alerts are read by account.
+# *item* is '' where the rule is not judged item by item; *more* is JSON, NULL where nothing of it is set.
 alert = Table(
     "alert",
     metadata,
     Column("account", Text, primary_key=True),
     Column("grant", Text, primary_key=True),
     Column("rule", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
     Column("open", Boolean, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("step", Text),
@@ -97,6 +99,7 @@ alert = Table(
     Column("unread_since", BigInteger),
     Column("episode", Integer, nullable=False),
     Column("seq", Integer, nullable=False),
+    Column("more", Text),
 )
 
 # The outbox. *reason*, *at*, *step* and *anchor* are what happened; *cause* is what made us look, for the audit.
@@ -108,6 +111,7 @@ delivery = Table(
     Column("rule", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("grant", Text, nullable=False),
+    Column("item", Text, nullable=False),
     Column("episode", Integer, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("destination", Text, nullable=False),
@@ -129,7 +133,7 @@ delivery = Table(
     Column("tried_at", BigInteger, nullable=False, server_default=text("0")),
     Column("doubt", Text, nullable=False, server_default=text("''")),
     Column("trying_since", BigInteger, nullable=False, server_default=text("0")),
-    UniqueConstraint("account", "grant", "rule", "destination", "episode", "seq", name="delivery_once"),
+    UniqueConstraint("account", "grant", "rule", "item", "destination", "episode", "seq", name="delivery_once"),
 )
 
 
@@ -151,7 +155,7 @@ _partial("delivery_held", "event", "id", covers=in_state(State.HELD))
 _partial("delivery_claimed", "id", covers=in_state(State.CLAIMED))
 _partial(
     "delivery_unfinished",
-    *("account", "grant", "rule", "destination", "id"),
+    *("account", "grant", "rule", "item", "destination", "id"),
     covers=in_state(State.DUE, State.CLAIMED, State.HELD, State.JOINED),
 )
 _partial("delivery_troubled", "id", covers=in_state(State.DUE, State.CLAIMED, State.GIVEN_UP))
@@ -216,6 +220,38 @@ Index(
     inbox.c.number,
     sqlite_where=inbox.c.outcome.is_(None),
     postgresql_where=inbox.c.outcome.is_(None),
+)
+
+# When each recipient's next digest is due; who has none has no row.
+digest = Table(
+    "digest",
+    metadata,
+    Column("recipient", Text, primary_key=True),
+    Column("next_at", BigInteger, nullable=False),
+    Index("digest_next_at", "next_at"),
+)
+
+# What happened, append-only: see `notifier.core.journal`. Each account's entries are a chain, numbered from 1.
+journal = Table(
+    "journal",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+# Where each chain of the journal ends: what is written next goes on from there, and what is missing is missed.
+journal_end = Table(
+    "journal_end",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
 )
 
 # Numbers by name: those that only grow, and `installation`, drawn once, which tells this database from any other.

@@ -6,6 +6,7 @@ reads, it reads after what it wrote.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,9 +15,20 @@ from notifier.core.alert import Cause
 from notifier.core.calendar import FOREVER, Moment
 from notifier.core.entry import RECORDED, Log
 from notifier.core.facts import Observed, Reading
+from notifier.core.items import OF_PEOPLE
+from notifier.core.journal import SERVICE, What
 from notifier.store import rows, statements, tables
+from notifier.store.encoding import dump
 from notifier.store.outbox import Outbox
-from notifier.store.readings import changes, decode_reading, encode_reading, encode_value, log_of
+from notifier.store.readings import (
+    changes,
+    decode_reading,
+    encode_reading,
+    encode_value,
+    log_of,
+    summary,
+    tagged,
+)
 from notifier.store.session import MOST_IDS, Values
 
 if TYPE_CHECKING:
@@ -27,7 +39,8 @@ if TYPE_CHECKING:
     from notifier.core.account import Account
     from notifier.core.alert import Alert
     from notifier.core.entry import Entry
-    from notifier.ports import Act, Subject
+    from notifier.core.subject import Subject
+    from notifier.ports import Act
     from notifier.store.session import Found
 
 
@@ -37,24 +50,43 @@ class Transaction(Outbox):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._bodies: dict[str, dict[str, tuple[Moment, str]]] = {}
+        self._failing: dict[str, set[str]] = {}  # sources that cannot be read, of the accounts that were looked at
+        self._declared: dict[str, Account | None] = {}  # accounts that were looked at, as they are declared
 
     # accounts
 
     def accounts(self, ids: Iterable[str]) -> list[Account]:
-        declared = sorted(tuple(row) for row in self._rows_of(tables.account, statements.ACCOUNTS, ids))
-        return [rows.decode_account(declaration) for _, declaration in declared]
+        asked = list(ids)
+        declared = sorted(tuple(row) for row in self._rows_of(tables.account, statements.ACCOUNTS, asked))
+        found = [rows.decode_account(declaration) for _, declaration in declared]
+        self._declared |= dict.fromkeys(asked) | {account.id: account for account in found}
+        return found
+
+    def naming(self, text: str) -> list[Account]:
+        """As the port says, in the order of their ids."""
+        asked = dump(text)[1:-1]  # as it stands in a declaration
+        found = self._rows(tables.account, statements.ACCOUNTS_NAMING, text=asked)
+        return sorted((rows.decode_account(row[0]) for row in found), key=lambda each: each.id)
 
     def account_ids(self) -> list[str]:
         return sorted(row[0] for row in self._rows(tables.account, statements.ACCOUNT_IDS))
 
     def put_account(self, account: Account) -> None:
         """As the port says. It does not wake: whoever changes what rules see does that."""
+        if account.id not in self._declared:
+            self.accounts([account.id])
+        if says := rows.declared_anew(self._declared[account.id], account):
+            self.note(account.id, What.DECLARED, {"new": self._declared[account.id] is None, "says": says})
+        self._declared[account.id] = account
         declaration = rows.encode_account(account)
         new = {"id": account.id, "declaration": declaration, "next_moment": 0, "rules": None, "woken": False}
         self._writes.add(statements.PUT_ACCOUNT, account.id, new)
 
     def remove_account(self, account: str) -> None:
         """As the port says. What was read and recorded stays too, should the account come back."""
+        self.note(account, What.REMOVED, {})
+        self._declared[account] = None
+        self._failing.pop(account, None)
         self._writes.add(statements.REMOVE_ACCOUNT, account, {"account_": account})
         self._writes.flush(tables.failure.name)  # the notes that wait have keys of their own
         self._connection.execute(statements.REMOVE_FAILURES, {"account_": account})
@@ -84,6 +116,7 @@ class Transaction(Outbox):
         body = encode_reading(reading)
         stored = self._stored(account, reading.source)
         self._keep(account, reading, body)
+        self._note_readable(account, reading)
         note = account, reading.source
         self._writes.add(statements.CLEAR_FAILURE, note, {"account_": account, "source_": reading.source})
         if stored is not None and stored[1] == body:
@@ -92,7 +125,19 @@ class Transaction(Outbox):
         for grant, fact, value in changed:
             at = reading.since.get(f"{grant}/{fact}" if grant else fact, reading.at)
             self._append((account, grant, fact), at, value, reading.source)
-        return stored is None or bool(changed)
+        news = stored is None or bool(changed)
+        if news:
+            self.note(account, What.READ, {"source": reading.source} | summary(changed), reading.at)
+        return news
+
+    def _note_readable(self, account: str, reading: Reading) -> None:
+        if reading.source in OF_PEOPLE:
+            return  # a file and people always answer
+        if account not in self._failing:
+            self.failures([account])
+        if reading.source in self._failing[account]:
+            self._failing[account].discard(reading.source)
+            self.note(account, What.READABLE, {"source": reading.source}, reading.at)
 
     def record(self, account: str, grant: str, said: Mapping[str, Observed], at: Moment, by: str) -> None:
         """As the port says. What was observed later than *at* stands in the reading; the record keeps both."""
@@ -102,6 +147,7 @@ class Transaction(Outbox):
         self._keep(account, heard, encode_reading(heard))
         for fact, value in said.items():
             self._append((account, grant, fact), at, encode_value(value), RECORDED, by)
+        self.note(account, What.RECORDED, {"grant": grant, "facts": tagged(said), "by": by, "on": at}, at)
 
     def take_back(self, account: str, grant: str, facts: Iterable[str], at: Moment, by: str) -> None:
         """As the port says. The row of an undo has no value: its source speaks of that observation no more."""
@@ -111,6 +157,7 @@ class Transaction(Outbox):
             log.take_back(grant, fact, at, by)
             self._append((account, grant, fact), at, None, RECORDED, by)
         if taken:
+            self.note(account, What.TAKEN_BACK, {"grant": grant, "facts": taken, "by": by}, at)
             self._stored(account, RECORDED)  # `_keep` replaces what was looked up
             left = log.reading(at)
             self._keep(account, left, encode_reading(left))
@@ -136,18 +183,34 @@ class Transaction(Outbox):
         kept: Values = {"account": account, "source": reading.source, "at": reading.at, "body": body}
         self._writes.add(statements.PUT_READING, (account, reading.source), kept)
 
-    def _append(self, about: Subject, at: Moment, value: str | None, source: str, by: str = "") -> None:
+    def _append(
+        self, about: tuple[str, str, str], at: Moment, value: str | None, source: str, by: str = ""
+    ) -> None:
         account, grant, fact = about
         row: Values = {"account": account, "grant": grant, "fact": fact, "at": at, "value": value}
         self._writes.add(statements.ADD_HISTORY, None, row | {"source": source, "by": by})
 
     def put_failure(self, account: str, source: str, why: str, at: Moment) -> None:
+        if account not in self._failing:
+            self.failures([account])
+        if source not in self._failing[account]:
+            self._failing[account].add(source)
+            self.note(account, What.UNREADABLE, {"source": source, "why": why}, at)
         note: Values = {"account": account, "source": source, "why": why, "since": at}
         self._writes.add(statements.PUT_FAILURE, (account, source), note)
 
-    def failures(self) -> dict[tuple[str, str], tuple[Moment, str]]:
-        found = self._rows(tables.failure, statements.FAILURES)
-        return {(account, source): (since, why) for account, source, since, why in found}
+    def failures(self, ids: Iterable[str] | None = None) -> dict[tuple[str, str], tuple[Moment, str]]:
+        asked = None if ids is None else list(ids)
+        found: Iterable[Found] = (
+            self._rows(tables.failure, statements.FAILURES)
+            if asked is None
+            else self._rows_of(tables.failure, statements.FAILURES_OF, asked)
+        )
+        failing = {(account, source): (since, why) for account, source, since, why in found}
+        self._failing |= {account: set() for account in asked or ()}
+        for account, source in failing if asked is not None else ():
+            self._failing[account].add(source)
+        return failing
 
     # alerts, and when to judge
 
@@ -159,6 +222,7 @@ class Transaction(Outbox):
 
     def arm(self, account: str, moment: Moment, rules: str) -> None:
         """As the port says; whatever woke the account has been heeded by that."""
+        self.note_decided(account, rules)
         self._writes.add(statements.ARM, account, {"account_": account, "moment": moment, "rules_": rules})
 
     def wake(self, account: str, *, edited: bool = False) -> None:
@@ -169,6 +233,7 @@ class Transaction(Outbox):
 
         An account that was never judged is one that was edited.
         """
+        self.at(now)
         edited = self._rows(tables.account, statements.DUE_BY_RULES, rules_=rules, most=most)
         left = most - len(edited)
         others = self._rows(tables.account, statements.DUE_BY_MOMENT, now=now, rules_=rules, most=left)
@@ -178,6 +243,16 @@ class Transaction(Outbox):
         ]
         return [(row[0], Cause.RULES) for row in edited] + causes
 
+    def digests(self, until: Moment = FOREVER) -> dict[str, Moment]:
+        found = self._rows(tables.digest, statements.DIGESTS, until=until)
+        return {row.recipient: row.next_at for row in found}
+
+    def put_digest(self, recipient: str, next_at: Moment) -> None:
+        self._writes.add(statements.PUT_DIGEST, recipient, {"recipient": recipient, "next_at": next_at})
+
+    def forget_digest(self, recipient: str) -> None:
+        self._writes.add(statements.FORGET_DIGEST, recipient, {"recipient_": recipient})
+
     def next_moment(self, now: Moment = 0, busy: Collection[str] | None = ()) -> Moment:
         """As the port says; 0 while an account is woken or was never judged, or a dead process holds a delivery.
 
@@ -185,8 +260,15 @@ class Transaction(Outbox):
         claim it. That the rules were edited is not known here; `due` is told.
         """
         coming = [moment for (moment,) in self._rows(tables.account, statements.NEXT_JUDGEMENT)]
+        coming += [moment for (moment,) in self._rows(tables.digest, statements.NEXT_DIGEST)]
         coming += self.next_delivery(now, busy) if busy is not None else ()
         return min((moment for moment in coming if moment is not None), default=FOREVER)
+
+    def put_rules(self, fingerprint: str, programs: Iterable[str], at: Moment) -> None:
+        self._seal()  # the newest may still wait to be written
+        last = self._rows(tables.journal, statements.LAST_OF_A_KIND, account_=SERVICE, kind_=What.RULES.value)
+        if not last or json.loads(last[0].body)["rules"] != fingerprint:
+            self.note(SERVICE, What.RULES, {"rules": fingerprint, "programs": sorted(programs)}, at)
 
     # the inbox
 
@@ -198,6 +280,8 @@ class Transaction(Outbox):
 
     def consume(self, act: str, outcome: str) -> None:
         """As the port says; the first outcome stands."""
+        for row in self._rows(tables.inbox, statements.ACT, act=act):
+            self.note_acted(rows.act_from(row), json.loads(row.said)["said"], outcome)
         self._writes.add(statements.CONSUME, act, {"act": act, "outcome_": outcome})
 
 

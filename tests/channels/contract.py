@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notifier.core.alert import Reason
 from notifier.core.letter import Letter
-from notifier.core.message import Answer, Message
+from notifier.core.message import Answer, Line, Message, Section
 from notifier.ports import Post
 
 if TYPE_CHECKING:
@@ -127,8 +127,10 @@ def hostile(text):
     whole = text.encode("utf-8", "replace").decode()  # files have no half characters, and letters come from files
     letter = replace(LETTER, subject=f"About {whole}", body=f"Hello {whole},\n\n{whole}\n")
     said = dict.fromkeys(("headline", "about", "say", "next", "contact", "known", "told", "step"), text)
-    answers = (Answer(text, "record", text),)
-    return replace(POST, message=replace(MESSAGE, **said, rows=(text, text), answers=answers, letter=letter))
+    answers, line = (Answer(text, "record", text),), Line(text, text, text, text, share=0.5)
+    sections = (Section(text, text, (line, replace(line, date=""))), Section(text, text, (line,)))
+    whole = replace(MESSAGE, **said, rows=(text, text), answers=answers, letter=letter, sections=sections)
+    return replace(POST, message=whole)
 
 
 def sent(bench, post=POST):

@@ -76,8 +76,8 @@ def preview(html):
 
 
 def words(text):
-    """The words of a text, without lines and bullets."""
-    return [word for word in text.split() if set(word) != {"-"}]
+    """The words of a text, without lines, bullets and bars."""
+    return [word for word in text.split() if set(word) - set("█░") and set(word) != {"-"}]
 
 
 @dataclass

@@ -11,7 +11,7 @@ from notifier.channels.mail.address import read_sender
 from notifier.channels.mail.headers import subject
 from notifier.channels.mail.mime import mail
 from notifier.core.alert import Reason
-from notifier.core.message import Answer, Line
+from notifier.core.message import Answer, Line, Section
 from tests.channels.console_bench import typed
 from tests.channels.contract import HOSTILE, LETTER, MESSAGE, hostile, sent
 from tests.channels.mail_reader import Page, Read, acting, preview, words
@@ -46,6 +46,8 @@ LETTERS = st.builds(
     blanks=st.integers(0, 3),
 )
 LINES = st.builds(Line, TEXTS, TEXTS, TEXTS, TEXTS, st.none() | LETTERS)
+GRANTS = st.builds(Line, TEXTS, TEXTS, st.just("") | TEXTS, TEXTS, st.none(), st.none() | st.floats(-1, 2))
+SECTIONS = st.builds(Section, TEXTS, TEXTS, st.lists(GRANTS, max_size=3).map(tuple))
 MESSAGES = st.builds(
     replace,
     st.just(MESSAGE),
@@ -56,6 +58,7 @@ MESSAGES = st.builds(
     rows=st.lists(TEXTS, max_size=3).map(tuple),
     lines=st.lists(LINES, max_size=3).map(tuple),
     letter=st.none() | LETTERS,
+    sections=st.lists(SECTIONS, max_size=2).map(tuple),
 )
 POSTS = st.builds(
     replace,

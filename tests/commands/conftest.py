@@ -11,6 +11,7 @@ from notifier.cli import main
 from notifier.environment import names
 
 PROGRAM = "openai-researcher-access"
+FIVE_RULES = Path(__file__).parents[1] / "flow" / "rules"
 ACCOUNTS = f"""\
 version: 1
 defaults: {{time_zone: Europe/Berlin}}
@@ -37,6 +38,13 @@ def here(tmp_path, monkeypatch) -> Path:
     for name in names():
         monkeypatch.delenv(name)
     return tmp_path
+
+
+@pytest.fixture
+def five_rules(here, monkeypatch) -> Path:
+    """The rules that the first release shipped, for tests to which it does not matter what is shipped now."""
+    monkeypatch.setenv("NOTIFIER_RULES", str(FIVE_RULES))
+    return FIVE_RULES
 
 
 @pytest.fixture

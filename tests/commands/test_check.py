@@ -140,8 +140,8 @@ def test_a_text_that_cannot_be_filled_for_an_account_is_named(monkeypatch, call,
         yield from [(program.rules[0], "no")] if account.id == "library" else []
 
     monkeypatch.setattr("notifier.commands.check.rehearse", rehearse)
-    rule = "openai-researcher-access/credits-not-allocated"
-    line = line_of(SHIPPED, "id: credits-not-allocated")
+    rule = "openai-researcher-access/credits-expected"
+    line = line_of(SHIPPED, "id: credits-expected")
 
     assert call("check").stdout.splitlines() == [
         f"rules/{PROGRAM}.yaml:{line}:5: rule `{rule}` cannot be rendered for library, grant 2023: no",
@@ -151,7 +151,10 @@ def test_a_text_that_cannot_be_filled_for_an_account_is_named(monkeypatch, call,
 
 def test_a_role_that_nobody_has_is_named_where_it_looks_like_one_that_somebody_has(call, accounts, rules):
     shipped = (rules / "openai-researcher-access.yaml").read_text(encoding="utf-8")
-    (rules / "openai-researcher-access.yaml").write_text(shipped.replace("[team, pi]", "[tema, pi]"), "utf-8")
+    told_to = "urgent: from 1 working day before\n    tell: [{}, pi]"
+    assert told_to.format("team") in shipped
+    edited = shipped.replace(told_to.format("team"), told_to.format("tema"))
+    (rules / "openai-researcher-access.yaml").write_text(edited, "utf-8")
     result = call("check", "rules")
 
     assert result.exit_code == 1

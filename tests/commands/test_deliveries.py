@@ -10,6 +10,7 @@ from notifier.core.alert import Cause, Reason, Transition
 from notifier.core.delivery import Destination, Doubt, State
 from notifier.core.letter import Letter
 from notifier.core.message import Message
+from notifier.core.subject import Subject
 from notifier.store.store import Store
 
 AT = 1_795_000_000
@@ -31,7 +32,7 @@ def outbox(path, *rows):
 def fill(tx, rows):
     for account, destination, changed in rows:
         opened = Transition(Reason.OPENED, AT, 1, 1, "1 day after", None)
-        tx.owe(("p/late", account, "1"), opened, destination, Cause.MOMENT, 1)
+        tx.owe(Subject("p/late", account, "1"), opened, destination, Cause.MOMENT, 1)
         tx.put_delivery(replace(tx.deliveries()[-1], **changed))
 
 
@@ -102,6 +103,7 @@ def test_the_document_has_everything(call, database):
         "rule": "p/late",
         "account": "lab",
         "grant": "1",
+        "item": None,
         "destination": SLACK,
         "reason": "opened",
         "state": "given up",

@@ -83,7 +83,7 @@ def test_a_group_is_set_up_and_has_no_mistake(call, here):
     result = call("init", "--yes")
 
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "group/rules: 1 program, 5 rules, 3 drafts and 1 account: no mistakes." in result.stdout
+    assert re.search(r"^group/rules: .* drafts and 1 account: no mistakes\.$", result.stdout, re.MULTILINE)
     assert sorted(files(here)) == sorted([".env", str(ACCOUNTS), *(str(RULES / name) for name in rules_texts())])
 
 
@@ -192,7 +192,7 @@ def test_all_examples_of_the_accounts_file_count_when_they_are_uncommented(call,
     ACCOUNTS.write_text(uncommented(accounts_text(answers)), encoding="utf-8")
     result = call("check")
 
-    assert result.stdout.splitlines() == ["group/rules: 1 program, 5 rules, 3 drafts and 2 accounts: no mistakes."]
+    assert re.fullmatch(r"group/rules: .* drafts and 2 accounts: no mistakes\.\n", result.stdout)
 
 
 @pytest.mark.parametrize("grant", ["", GRANT], ids=["before a grant is enrolled", "after"])
@@ -220,7 +220,6 @@ def test_all_examples_of_rules_count_when_they_are_uncommented(call, here):
     own.write_text(uncommented(own.read_text(encoding="utf-8")), encoding="utf-8")
     rules = read_rulebook(RULES, "rules", []).programs["openai-researcher-access"].rules
 
-    assert "5 rules" not in call("check").stdout
     assert call("check").stdout.endswith("no mistakes.\n")
     assert [rule.id for rule in rules if rule.id.startswith("own/")] == [
         "own/ethics-approval-ends",
@@ -236,8 +235,10 @@ def test_each_example_of_a_rule_counts_with_the_facts_above_it(call, here):
     head, rules = own.read_text(encoding="utf-8").split("\nrules:\n")
     for each in blocks(rules):
         own.write_text(f"{uncommented(head)}\nrules:\n{each}", encoding="utf-8")
+        read = read_rulebook(RULES, "rules", []).programs["openai-researcher-access"].rules
 
-        assert ": 1 program, 6 rules, 3 drafts and 1 account: no mistakes." in call("check").stdout
+        assert call("check").stdout.endswith(" drafts and 1 account: no mistakes.\n")
+        assert len([rule for rule in read if rule.id.startswith("own/")]) == 1
 
 
 # -- answers --------------------------------------------------------------------------------------------------
@@ -600,7 +601,9 @@ def test_the_commands_that_it_ends_with_can_be_typed_as_they_stand(call, here):
     assert call("check").stdout.endswith("1 account: no mistakes.\n")
     assert "This grant ended on" in call(*timeline).stdout
     assert run == ["run"]
-    assert "Watching 1 account by 5 rules. State in state/." in seen_running(here, run)
+    assert re.search(
+        r"^Watching 1 account by \d+ rules\. State in state/\.$", seen_running(here, run), re.MULTILINE
+    )
 
 
 def test_it_can_run_before_anything_is_enrolled(call, here):

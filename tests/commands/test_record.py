@@ -23,6 +23,7 @@ from notifier.store.store import Store
 
 from .conftest import ACCOUNTS
 
+pytestmark = pytest.mark.usefixtures("five_rules")
 TODAY = date(2026, 11, 22)
 NOW = int(datetime(2026, 11, 22, 14, 5, tzinfo=UTC).timestamp())
 HOUR, DAY = 3_600, 86_400

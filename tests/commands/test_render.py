@@ -22,6 +22,7 @@ from notifier.store.store import Store
 
 from .conftest import PROGRAM
 
+pytestmark = pytest.mark.usefixtures("five_rules")
 NOW = "2026-11-24T10:00Z"
 RULES = "credits-not-allocated, credits-used, access-ends, no-spend-limit-before-the-end and summary-due"
 SHOWN = "Only shown: nothing was sent.\n"
@@ -63,14 +64,15 @@ def test_as_text_it_is_what_the_console_shows_with_the_command_that_answers_it(c
     assert "To: researcheraccess@openai.com" in said
     assert "Saved as" not in said
     assert "When done: " in said
-    assert said.endswith("-m notifier record lab credits_granted AMOUNT")
+    assert "-m notifier record lab credits_granted AMOUNT" in said
+    assert said.endswith("-m notifier ack lab credits-not-allocated")
     assert not Path("state").exists()
 
 
 @pytest.fixture
-def told(accounts, here):
+def told(accounts, here, five_rules):
     """What the console told when the service looked at `NOW`."""
-    places, at = Places(SHIPPED_RULES, accounts, here / "state"), moment(NOW)
+    places, at = Places(five_rules, accounts, here / "state"), moment(NOW)
     files, paper = read_files(places, at), io.StringIO()
     outlets = Outlets(
         {"console": Console(Terminal(file=paper, width=100), places.record, places.letters, str)}.get

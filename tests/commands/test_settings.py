@@ -330,6 +330,44 @@ def test_why_an_address_cannot_be_told_says_what_to_set(told, values, address, w
     assert (found.why_not(address), found.leads_to(address)) == (why, not why)
 
 
+# -- how others watch the service ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"PORT": "0"}, "NOTIFIER_PORT has to be at least 1"),
+        ({"PORT": "http"}, "NOTIFIER_PORT has to be a whole number"),
+        ({"PORT": "8080", "BIND": "example.edu"},
+         "NOTIFIER_BIND is not an address of this machine such as 127.0.0.1, 0.0.0.0 or ::"),
+        ({"BIND": "0.0.0.0"}, "NOTIFIER_BIND without NOTIFIER_PORT: to answer, both are needed"),
+        ({"PING_URL": "http://switch.example/hush"},
+         "NOTIFIER_PING_URL has to be an https address: whoever reads it can say that all is well"),
+        ({"PING_URL": "hush"},
+         "NOTIFIER_PING_URL has to be an https address: whoever reads it can say that all is well"),
+        ({"PING_URL": "https://switch.example/hush käse"},
+         "NOTIFIER_PING_URL has to be an https address: whoever reads it can say that all is well"),
+    ],
+)  # fmt: skip
+def test_settings_by_which_others_watch_are_looked_at(told, values, fault):
+    assert told(**values) == fault
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1", "0.0.0.0", "::", "::1"])
+def test_a_port_may_be_open_at_every_address_of_the_machine(told, bind):
+    found = told(PORT="8080", BIND=bind)
+
+    assert (found.port, found.bind) == (8080, bind)
+
+
+@pytest.mark.parametrize("address", ["https://hc-ping.com/hush", "http://127.0.0.1:8000/ping/hush"])
+def test_the_address_of_a_switch_is_a_secret(told, address):
+    found = told(PING_URL=address)
+
+    assert found.ping_url.get_secret_value() == address
+    assert "hush" not in repr(found)
+
+
 # -- pages that name settings -----------------------------------------------------------------------------------
 
 WITHOUT_DEFAULT = {"none", "by encryption", "the shipped `rules/`"}

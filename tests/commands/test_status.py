@@ -20,16 +20,18 @@ from notifier.channels.console import Console
 from notifier.cli import main
 from notifier.clock import Clock
 from notifier.commands.common import SHIPPED_RULES, called, moment
-from notifier.commands.status.bars import DRAWN, LENGTH, PLAIN, bar, credits_line, pace_line, strokes, time_line
+from notifier.commands.status.bars import credits_line, pace_line, strokes, time_line
 from notifier.commands.status.command import saved
 from notifier.commands.status.words import say_age, say_telling
 from notifier.core.alert import Cause, Reason, Transition
+from notifier.core.bars import DRAWN, LENGTH, PLAIN, bar
 from notifier.core.calendar import FOREVER, Locale
 from notifier.core.delivery import Delivery, State
 from notifier.core.hold import Hold, Stage
 from notifier.core.letter import Letter
 from notifier.core.message import Message, Told
 from notifier.core.money import Money
+from notifier.core.subject import Subject
 from notifier.files.places import Places, read_files
 from notifier.flow.act import act
 from notifier.flow.balance import Balance
@@ -178,7 +180,7 @@ def test_a_letter_that_nobody_posted_has_no_file(here):
 def test_a_letter_is_found_under_the_name_that_the_console_gives_it(here):
     post = Message("Late", "läb", Reason.OPENED, letter=Letter("late", "a@example.edu", "", "", "Late", "Text", 0))
     told = Told(Reason.OPENED, 1, "on the day", 1)
-    delivery = Delivery(1, "program/late again", "läb/1 x", "2024.1", 1, 1, "console", 1, told, post=post)
+    delivery = Delivery(1, "program/late again", "läb/1 x", "2024.1", "", 1, 1, "console", 1, told, post=post)
     console = Console(Terminal(file=io.StringIO()), here / "console.jsonl", here / "letters", str)
     asyncio.run(console.deliver(Post(delivery.key, post)))
     [path] = (here / "letters").glob("*.eml")
@@ -604,7 +606,7 @@ def test_names_from_outside_do_not_act_on_the_terminal(call, places, accounts, s
     text = accounts.read_text().replace("A. Researcher", name)
     accounts.write_text(text.replace("organization: org-1", f"affiliation: {name}\n    key: {{env: LAB_KEY}}"))
     transition = Transition(Reason.OPENED, moment(NOW), 1, 1, "1 day after", 1)
-    store.write(lambda tx: tx.owe((RULE, "lab", "2026"), transition, "evil\x1b[2J\u202e", Cause.MOMENT, 1))
+    store.write(lambda tx: tx.owe(Subject(RULE, "lab", "2026"), transition, "evil\x1b[2J\u202e", Cause.MOMENT, 1))
     serve(store, places)
     store.write(lambda tx: tx.put_failure("lab", "openai", "\x1b[2J[red]no\u202e", moment(NOW)))
     store.write(lambda tx: tx.put_hold(Hold(7, moment(NOW), "\x1b[2J[/x]", Stage.WAITING, 37)))
@@ -638,13 +640,14 @@ GRANT = names(
     time=names("begins ends gone_share days_left"),
     alerts=[
         names(
-            "rule title step since anchor urgent next",
+            "rule title step since anchor urgent next hold owner",
             told=[names("how destination at why attempts")],
             letter=names("name blanks file"),
         )
     ],
     coming=[names("at title step roles letter held held_until")],
     facts=[names("fact known value source at by")],
+    letters=[names("name to subject sent_by drafted_on sent_on answered_on followed_up_on follow_up_on")],
     disagreements=[names("fact", counts=STATEMENT, other=STATEMENT)],
 )
 DOCUMENT = names(

@@ -18,6 +18,7 @@ from notifier.flow.declare import declare
 from notifier.store.store import Store
 from tests.commands.conftest import PROGRAM
 
+pytestmark = pytest.mark.usefixtures("five_rules")
 ROW = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4}-\d{2}-\d{2})\s+(came|passed|done|)\s*(.+?)\s{2,}")
 
 

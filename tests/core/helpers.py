@@ -5,15 +5,15 @@ from importlib import import_module
 from zoneinfo import ZoneInfo
 
 from notifier.core.calendar import Calendar, Locale
-from notifier.core.conditions.deadline import Deadline
-from notifier.core.conditions.threshold import Threshold
-from notifier.core.language.types import understand
+from notifier.core.language.types import recurring, understand
 from notifier.core.rule import Rule
 from notifier.core.verdict import Gates
 from notifier.core.vocabulary import Fact, Kind, Owner, Vocabulary
 
 DAY = 86_400
-GATES = {"unless": (), "when": (), "starting": (Kind.DATE,), "ending": (Kind.DATE,)}
+KINDS = {"deadline": "deadline", "threshold": "threshold", "while": "while_", "change": "change",
+         "unreadable": "unreadable"}  # fmt: skip
+GATES = {"applies_to": (), "unless": (), "when": (), "starting": (Kind.DATE,), "ending": (Kind.DATE,)}
 
 
 def fact(name, kind, owner=Owner.DECLARED, **more):
@@ -77,6 +77,15 @@ class PlainFields:
         read = [self.keep(name, convert, str(text)) for text in texts]
         return [made for several in read if several is not None for made in several]
 
+    def parsed(self, name, text, *kinds):
+        return self.keep(name, lambda whole: understand(whole, self.vocabulary, *kinds), text)
+
+    def begins(self, name, word):
+        return str(self.fields.get(name, "")).startswith(word)
+
+    def recurring(self, name):
+        return self.keep(name, lambda text: recurring(text, self.vocabulary), self.fields.get(name))
+
     def keep(self, name, convert, text):
         try:
             return None if text is None else convert(text)
@@ -92,7 +101,8 @@ def read_condition(fields, vocabulary=SMALL):
     """The condition that *fields* ask (None if faulty), and the faults."""
     plain = PlainFields(fields, vocabulary)
     gates = Gates(**{name: plain.expression(name, *kinds) for name, kinds in GATES.items()})
-    made = (Deadline if "deadline" in fields else Threshold).read(plain, gates)
+    kind = next(each for each in KINDS if each in fields)
+    made = getattr(module_of(KINDS[kind]), KINDS[kind].rstrip("_").title()).read(plain, gates)
     return (None if plain.faults else made), plain.faults
 
 

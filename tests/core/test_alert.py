@@ -1,23 +1,13 @@
-"""An alert tells each step once, stands still while unread, and needs nobody to look before `until`."""
-
-from dataclasses import dataclass
+"""An alert tells each step once, and stands still while unread. Its laws are in test_alert_laws.py."""
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from notifier.core.alert import Advance, Alert, Cause, Policy, Reason, Transition, advance
-from notifier.core.calendar import FOREVER
-from notifier.core.facts import UNREAD
 from notifier.core.verdict import CLOSED, DONE, UNKNOWN, Finding, Verdict
-from tests.core.helpers import condition, day, locale, moment, record, said
 
 LADDER = ("2 weeks before", "1 week before", "on the day", "1 week after")
 POLICY = Policy(LADDER)
 NOW = 1_000_000
-TELLINGS = {Reason.OPENED, Reason.ESCALATED, Reason.MOVED, Reason.STANDING}
-OPENINGS = {Reason.OPENED, Reason.STANDING}
-ENDINGS = {Reason.RESOLVED, Reason.CLOSED}
 
 
 def crossed(step, anchor=1, since=NOW - 10, keep=LADDER[-1], until=NOW + 100):
@@ -32,9 +22,6 @@ def led(*verdicts, policy=POLICY, alert=None, cause=Cause.FACTS, heard_from=0):
         alert = decided.alert
         told += [(transition.reason, transition.step) for transition in decided.transitions]
     return alert, told
-
-
-# -- by example -----------------------------------------------------------------------------------------------
 
 
 def test_a_step_that_is_crossed_opens_and_says_everything_that_is_needed_later():
@@ -191,207 +178,3 @@ def test_what_came_before_enrolment_is_standing_and_later_steps_escalate():
     assert led(later, alert=alert, heard_from=enrolled)[1] == [(ESCALATED, LADDER[1])]
     assert led(later, heard_from=enrolled)[1] == [(OPENED, LADDER[1])]
     assert led(later, heard_from=later.since)[1] == [(OPENED, LADDER[1])]  # that very moment is not before
-
-
-# -- random rules over random timelines -----------------------------------------------------------------------
-
-TICK = 1800
-TICKS = 45 * 48
-START = moment("2026-03-10 00:00")
-FIRST, LAST = day("2026-03-05"), day("2026-05-01")
-ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC")
-
-values = {
-    "due_on": st.integers(FIRST, LAST) | st.sampled_from([None, UNREAD]),
-    "other_on": st.integers(FIRST, LAST) | st.sampled_from([None, UNREAD]),
-    "count": st.integers(0, 12) | st.sampled_from([None, UNREAD]),
-    "done": st.sampled_from([True, False, None, UNREAD]),
-    "wanted": st.sampled_from([True, True, False, None, UNREAD]),
-}
-STEPS = ["2 weeks before", "1 week before", "1 working day before", "on the day", "1 day after", "1 week after"]
-deadlines = st.lists(st.sampled_from(STEPS), min_size=1, unique=True).map(
-    lambda steps: {"deadline": "due_on", "steps": steps}
-)
-thresholds = st.builds(
-    lambda levels, name, clear: {"threshold": "count", name: [str(level) for level in levels]} | clear,
-    st.lists(st.integers(2, 11), min_size=1, max_size=3, unique=True),
-    st.sampled_from(["reaches", "falls_to"]),
-    st.sampled_from([{}, {"clear": "6"}]),
-)
-gates = st.fixed_dictionaries(
-    {},
-    optional={
-        "unless": st.sampled_from(["done", "done and wanted"]),
-        "when": st.just("wanted"),
-        "starting": st.sampled_from(["other_on", "1 week before due_on"]),
-        "ending": st.just("1 week after other_on"),
-    },
-)
-rules = st.builds(lambda asked, asked_too: asked | asked_too, deadlines | thresholds, gates)
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """What happens when: at a tick new facts, or another rule."""
-
-    zone: str
-    rules: list
-    facts: dict
-    heard_from: int
-
-    def __post_init__(self):
-        here = locale(self.zone, closed=["2026-04-03", "2026-04-06"])
-        bound = [condition(**fields) for fields in self.rules]
-        object.__setattr__(self, "judges", [(Policy(made.ladder), made.bind(here)) for made in bound])
-
-    def at(self, tick):
-        """The record, the rule and the cause of looking at *tick*."""
-        known = dict.fromkeys(values)
-        for when, said_then in self.facts.items():
-            known |= said_then if when <= tick else {}
-        edited = len(self.judges) > 1 and tick >= TICKS // 2
-        cause = Cause.FACTS if tick in self.facts else Cause.MOMENT
-        return record(**known), self.judges[edited], Cause.RULES if self.edit(tick) else cause
-
-    def edit(self, tick):
-        return len(self.judges) > 1 and tick == TICKS // 2
-
-    def events(self):
-        """The ticks at which something else than time happens."""
-        return sorted({*self.facts, *([TICKS // 2] if len(self.judges) > 1 else []), TICKS})
-
-
-timelines = st.builds(
-    Timeline,
-    st.sampled_from(ZONES),
-    st.lists(rules, min_size=1, max_size=2),
-    st.dictionaries(st.integers(0, TICKS - 1), st.fixed_dictionaries({}, optional=values), max_size=6).map(
-        lambda facts: {0: {"due_on": day("2026-04-02"), "wanted": True}, **facts}
-    ),
-    st.just(0) | st.integers(0, TICKS).map(lambda tick: START + tick * TICK),
-)
-
-
-def looks(timeline, ticks):
-    """Each look of a run over *ticks*: (alert before, verdict, policy, cause, now, what was decided)."""
-    alert = None
-    for tick in ticks:
-        facts, (policy, judge), cause = timeline.at(tick)
-        now = START + tick * TICK
-        verdict = judge(facts, now)
-        decided = advance(policy, alert, verdict, cause, now, heard_from=timeline.heard_from)
-        yield alert, verdict, policy, cause, now, decided
-        alert = decided.alert
-
-
-def hops(timeline):
-    """The ticks of a run that looks only when something happened, or when the last look said so."""
-    tick, events, alert = 0, timeline.events(), None
-    while tick < TICKS:
-        yield tick
-        facts, (policy, judge), cause = timeline.at(tick)
-        now = START + tick * TICK
-        decided = advance(policy, alert, judge(facts, now), cause, now, heard_from=timeline.heard_from)
-        alert = decided.alert
-        assert (decided.until - START) % TICK == 0 or decided.until == FOREVER, said(decided.until, timeline.zone)
-        tick = min((decided.until - START) // TICK, next(event for event in events if event > tick))
-    yield TICKS
-
-
-def told_by(timeline, ticks):
-    run = list(looks(timeline, ticks))
-    return [transition for *_, decided in run for transition in decided.transitions], run[-1][-1].alert
-
-
-@settings(max_examples=80)
-@given(timelines)
-def test_hopping_from_until_to_until_tells_what_half_hourly_looking_tells(timeline):
-    assert told_by(timeline, hops(timeline)) == told_by(timeline, range(TICKS + 1))
-
-
-@settings(max_examples=100)
-@given(timelines, st.lists(st.floats(0, 0.999), min_size=3, max_size=3))
-def test_with_unchanged_facts_nothing_happens_before_until(timeline, shares):
-    ticks = list(hops(timeline))
-    for (*_, now, decided), tick, following in zip(
-        looks(timeline, ticks), ticks, [*ticks[1:], TICKS], strict=True
-    ):
-        facts, (policy, judge), _ = timeline.at(tick)
-        end = max(now + 1, min(decided.until, START + following * TICK))
-        for share in shares:
-            when = now + int((end - now) * share)
-            again = advance(
-                policy, decided.alert, judge(facts, when), Cause.MOMENT, when, heard_from=timeline.heard_from
-            )
-            assert again == Advance(decided.alert, (), decided.until)
-
-
-@settings(max_examples=150)
-@given(timelines, st.sets(st.integers(0, TICKS), max_size=40))
-def test_each_step_is_told_once_for_each_date_until_it_is_armed_again(timeline, more):
-    """Armed again means: resolved, another date, or a fall below what hysteresis keeps."""
-    told, anchor = set(), None
-    ticks = sorted({*timeline.events(), *more, 0})
-    for _, verdict, policy, _, _, decided in looks(timeline, ticks):
-        if verdict.finding is Finding.JUDGED:
-            if verdict.anchor != anchor:
-                told, anchor = set(), verdict.anchor
-            told = {step for step in told if policy.rank(step) <= policy.rank(verdict.keep)}
-        for transition in decided.transitions:
-            if transition.reason in TELLINGS:
-                assert transition.step not in told
-                assert transition.step == verdict.step  # and never a wider one after downtime
-                assert all(policy.rank(step) < policy.rank(transition.step) for step in told)
-                told.add(transition.step)
-        if decided.alert is None or decided.alert.step is None:
-            told = set()
-
-
-@settings(max_examples=150)
-@given(timelines, st.sets(st.integers(0, TICKS), max_size=40))
-def test_the_small_laws(timeline, more):
-    named = (0, 0)
-    openings = endings = 0
-    for before, verdict, _, cause, _, decided in looks(timeline, sorted({*timeline.events(), *more, 0})):
-        reasons = [transition.reason for transition in decided.transitions]
-        assert len(reasons) <= 1
-        if verdict.finding is Finding.UNKNOWN:  # unread never resolves, and opens nothing
-            assert reasons == []
-            assert (before is not None and before.open) == (decided.alert is not None and decided.alert.open)
-        if cause is Cause.RULES and before is not None and before.open:
-            assert set(reasons) <= ENDINGS
-        for transition in decided.transitions:
-            assert (transition.episode, transition.seq) > named
-            named = transition.episode, transition.seq
-            if transition.reason in TELLINGS:  # the past before enrolment is standing, and nothing else is
-                standing = before is None and 0 < verdict.since < timeline.heard_from
-                assert (transition.reason is Reason.STANDING) == standing
-        openings += len(OPENINGS.intersection(reasons))
-        endings += len(ENDINGS.intersection(reasons))
-        is_told = decided.alert is not None and decided.alert.open and decided.alert.told
-        assert openings == endings + is_told
-
-
-@given(timelines)
-def test_what_was_opened_is_ended_once_everything_clears(timeline):
-    transitions, alert = told_by(timeline, hops(timeline))
-    cleared = advance(Policy(()), alert, DONE, Cause.FACTS, START + TICKS * TICK)
-    reasons = [transition.reason for transition in (*transitions, *cleared.transitions)]
-
-    assert sum(reason in OPENINGS for reason in reasons) == sum(reason in ENDINGS for reason in reasons)
-    assert cleared.alert is None or not cleared.alert.open
-
-
-@given(timelines)
-def test_downtime_never_tells_more_and_ends_in_the_same_place(timeline):
-    """Three weeks of looking at nothing: the tightest step is told, those it passed are not."""
-    assume(len(timeline.rules) == 1)
-    quiet = {tick: said_then for tick, said_then in timeline.facts.items() if tick == 0}
-    calm = Timeline(timeline.zone, timeline.rules, quiet, timeline.heard_from)
-    down = range(21 * 48, TICKS + 1)
-    steady, kept = told_by(calm, range(0, TICKS + 1, 12))
-    after, woken = told_by(calm, [0, *down])
-
-    assert len(after) <= len(steady)
-    assert len([told for told in after if told.at == START + down[0] * TICK]) <= 1
-    assert not (woken and woken.open) or (woken.step, woken.anchor) == (kept.step, kept.anchor)

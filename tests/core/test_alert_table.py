@@ -31,7 +31,7 @@ def test_a_whole_life_opened_escalated_resolved_and_opened_again():
     )
     escalated = go(opened.alert, judged("near", until=300), 200)
     assert escalated == Advance(
-        Alert(open=True, opened_at=100, step="near", anchor=DAY, told=True, episode=1, seq=2),
+        Alert(open=True, opened_at=100, step="near", anchor=DAY, told=True, episode=1, seq=2, told_at=200),
         (Transition(Reason.ESCALATED, 200, 1, 2, "near", DAY),),
         300,
     )
@@ -63,7 +63,9 @@ def test_a_rule_that_does_not_apply_closes_and_keeps_what_was_said():
     )
     reopened = go(closed.alert, judged("near", until=950), 900)
     assert reopened == Advance(
-        Alert(open=True, opened_at=900, step="near", anchor=DAY, told=False, episode=2, seq=0), (), 950
+        Alert(open=True, opened_at=900, step="near", anchor=DAY, told=False, episode=2, seq=0, told_at=100),
+        (),
+        950,
     )
     ended = go(reopened.alert, DONE, 920)
     assert ended == Advance(Alert(open=False, opened_at=900, step=None, episode=2, seq=0), (), FOREVER)

@@ -18,9 +18,10 @@ from notifier.core.calendar import (
     Duration,
     Locale,
     parse_duration,
+    parse_span,
     utc,
 )
-from tests.core.helpers import day, locale, moment
+from tests.core.helpers import day, locale, moment, said
 
 ZONES = (
     "Europe/Berlin",
@@ -237,3 +238,73 @@ def test_a_duration_is_said_as_a_person_would(duration, text, days_long):
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Pacific/Kiritimati", "America/New_York"])
 def test_forever_falls_on_the_last_day_of_the_calendar_in_every_zone(zone):
     assert Locale(ZoneInfo(zone)).day_of(FOREVER) == date.max.toordinal()
+
+
+# -- how long something lasts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("30 minutes", 1_800),
+        ("90min", 5_400),
+        ("1 Hour", 3_600),
+        (" 6 h ", 21_600),
+        ("1 day", 86_400),
+        ("2 weeks", 14 * 86_400),
+        ("P3D", 3 * 86_400),
+        ("3 working days", Duration(3, WORKING_DAYS)),
+    ],
+)
+def test_how_long_something_lasts_is_read_in_seconds_or_working_days(text, span):
+    assert parse_span(text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("soon", "'soon' is not a length of time such as 30 minutes, 6 hours, 1 day, 3 working days"),
+        ("6 m", "'6 m' is not a length of time such as"),
+        ("2 months", "'2 months' has no fixed length; write days or weeks, such as 30 days"),
+        ("0 minutes", "'0 minutes' is no time at all; leave it out"),
+        ("0 days", "'0 days' is no time at all; leave it out"),
+        ("0 working days", "'0 working days' is no time at all; leave it out"),
+    ],
+)
+def test_what_lasts_no_certain_time_is_refused(text, why):
+    with pytest.raises(ValueError) as refused:
+        parse_span(text)
+
+    assert str(refused.value).startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("began", "span", "over"),
+    [
+        ("2026-11-20 16:00", "6 hours", "2026-11-20 22:00"),
+        ("2026-11-20 16:00", "1 working day", "2026-11-23 16:00"),
+        ("2026-11-21 16:00", "1 working day", "2026-11-23 16:00"),  # begun on a Saturday
+        ("2026-12-23 16:00", "2 working days", "2026-12-29 16:00"),  # two closed days, and a weekend
+        ("2026-03-28 16:00", "1 day", "2026-03-29 17:00"),  # 24 hours, over a night of 23
+        ("2026-03-27 16:00", "1 working day", "2026-03-30 16:00"),
+    ],
+)
+def test_what_has_lasted_so_long_is_over(began, span, over):
+    here = locale("Europe/Berlin", closed=["2026-12-24", "2026-12-25"])
+
+    assert said(here.after(moment(began, "Europe/Berlin"), parse_span(span)), "Europe/Berlin") == over
+
+
+def test_what_lasts_longer_than_the_calendar_is_never_over():
+    here = locale("Europe/Berlin")
+
+    assert here.after(FOREVER - 5, 6) == FOREVER
+    assert here.after(FOREVER, parse_span("1 working day")) == FOREVER
+    assert here.after(0, Duration(99_999, WORKING_DAYS)) == FOREVER
+    assert here.tells_after(0, Duration(99_999, MONTHS)) == FOREVER
+
+
+def test_the_hour_of_telling_so_much_later():
+    here, began = locale("Europe/Berlin", "08:30"), moment("2026-11-20 16:00", "Europe/Berlin")
+
+    assert said(here.tells_after(began, parse_duration("3 working days")), "Europe/Berlin") == "2026-11-25 08:30"

@@ -1,23 +1,37 @@
 """What is compiled says what a naive walk over the same expression says: for every value, for none and unread."""
 
 import operator
-from datetime import date
+import re
+from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from notifier.core.calendar import Calendar, Duration, parse_duration
-from notifier.core.facts import UNREAD
+from notifier.core.costs import Costs, Spending
+from notifier.core.facts import UNREAD, Item
 from notifier.core.language import compile as compiling
 from notifier.core.language.compile import Body, evaluator, in_currency
 from notifier.core.language.types import understand
 from notifier.core.money import MICRO, Money
-from notifier.core.vocabulary import Kind
-from tests.core.helpers import SMALL, day, locale, record
+from notifier.core.vocabulary import TOLD, Collection, Kind
+from tests.core.helpers import SMALL, day, fact, locale, moment, record
 
+# The small vocabulary with everything that is looked at in its own way: costs, labels, moments, a list of items.
+COSTS = fact("costs", Kind.COSTS)
+THINGS = Collection("things", "thing", (*SMALL.facts, COSTS))
+RICH = SMALL.extended(
+    [
+        COSTS,
+        fact("labels", Kind.LABELS),
+        fact("observed", Kind.MOMENTS),
+        fact("things", Kind.ITEMS, items=THINGS),
+    ]
+)
 HERE = locale("Europe/Berlin", closed=["2026-12-25"], rates=[("EUR", 1_100_000)])
-DATE, DURATION, MONEY, NUMBER, TEXT, TEXTS, YESNO = Kind
+DATE, DURATION, MONEY, NUMBER, TEXT, TEXTS, YESNO = TOLD
 COMPARE = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -101,22 +115,90 @@ def comparable(kind, walk):
     return strictly(lambda length: length.nominal_days, walk) if kind is DURATION else walk
 
 
+class Ledger(NamedTuple):
+    """What was spent on which day, as the oracle keeps it, and the UTC day of the reading."""
+
+    currency: str
+    amounts: dict
+    read_on: int
+
+    @property
+    def inside(self):
+        return Spending(Costs.by_day(self.currency, self.amounts), self.read_on)
+
+
+def last(days):
+    return f"last {days} days", lambda at, read_on: read_on - days <= at < read_on
+
+
+def in_the_month_of(at, read_on):
+    one, other = date.fromordinal(at), date.fromordinal(read_on)
+    return (one.year, one.month) == (other.year, other.month) or at > read_on
+
+
+WINDOWS = [
+    *map(last, (1, 7, 30)),
+    ("last 2 weeks", last(14)[1]),
+    ("yesterday", last(1)[1]),
+    ("this month", in_the_month_of),
+]
+
+
+def exchanged(ledger, is_in):
+    rate = {"USD": MICRO, "EUR": 1_100_000}.get(ledger.currency)
+    spent = sum(amount for at, amount in ledger.amounts.items() if is_in(at))
+    return UNREAD if rate is None else spent * rate // MICRO
+
+
+def spent_in(window):
+    text, is_in = window
+    spent = strictly(
+        lambda ledger: exchanged(ledger, lambda at: is_in(at, ledger.read_on)), lambda facts: facts["costs"]
+    )
+    return f"spend({text})", spent
+
+
+def spent_since(start):
+    text, walk = start
+    spent = strictly(
+        lambda ledger, since: exchanged(ledger, lambda at: at >= since), lambda facts: facts["costs"], walk
+    )
+    return f"spend(since {text})", spent
+
+
+def label(name):
+    return f"labels.{name}", lambda facts: (facts["labels"] or {}).get(name)
+
+
+def read_on(name):
+    def walk(facts):
+        seconds = facts["observed"][RICH.places[name]]
+        if seconds < 0:
+            return None
+        return datetime.fromtimestamp(seconds, UTC).astimezone(HERE.zone).toordinal()
+
+    return f"read_on({name})", walk
+
+
 # -- random expressions ---------------------------------------------------------------------------------------
 
 LEAVES = {
     DATE: st.sampled_from(["due_on", "other_on"]).map(fact_of)
+    | st.sampled_from(["due_on", "used"]).map(read_on)
     | st.dates(date(2026, 1, 1), date(2027, 1, 1)).map(lambda at: (str(at), lambda _facts: at.toordinal())),
     DURATION: st.just(fact_of("lead"))
     | st.sampled_from(["3 weeks", "1 month", "5 working days", "0 days", "99999 years"]).map(
         lambda text: (text, lambda _facts: parse_duration(text))
     ),
     MONEY: st.sampled_from(["granted", "used"]).map(fact_of)
+    | st.sampled_from(WINDOWS).map(spent_in)
     | st.builds(money_literal, st.integers(0, 500), st.sampled_from(["USD", "EUR", "GBP"])),
     NUMBER: st.sampled_from(["count", "ratio"]).map(fact_of)
     | st.integers(0, 9).map(lambda number: (str(number), lambda _facts: number))
     | st.sampled_from([0.25, 2.5]).map(lambda number: (str(number), lambda _facts: number))
     | st.integers(0, 200).map(lambda percent: (f"{percent}%", lambda _facts: percent / 100)),
     TEXT: st.just(fact_of("title"))
+    | st.sampled_from(["team", "tier"]).map(label)
     | st.sampled_from(["a", "it's", "\\", "{x}", "v[0]", "", "\u2028"]).map(
         lambda text: (f'"{text}"', lambda _facts: text)
     ),
@@ -146,7 +228,9 @@ def grown_date(draw, levels):
 
 
 def grown_money(draw, levels):
-    form = draw(st.sampled_from(["+", "-", "scaled", "share", "negative"]))
+    form = draw(st.sampled_from(["+", "-", "scaled", "share", "negative", "since"]))
+    if form == "since":
+        return spent_since(draw(expressions(DATE, levels)))
     text, walk = draw(expressions(MONEY, levels))
     if form == "negative":
         return f"-{text}", strictly(operator.neg, walk)
@@ -161,7 +245,9 @@ def grown_money(draw, levels):
 
 
 def grown_number(draw, levels):
-    sign = draw(st.sampled_from(["+", "-", "*", "/"]))
+    sign = draw(st.sampled_from(["+", "-", "*", "/", "count"]))
+    if sign == "count":
+        return listed(draw, levels, sign, counted)
     kind = draw(st.sampled_from([NUMBER, MONEY])) if sign == "/" else NUMBER
     text, walk = draw(expressions(kind, levels))
     other, right = draw(expressions(kind, levels))
@@ -170,9 +256,11 @@ def grown_number(draw, levels):
 
 
 def grown_yesno(draw, levels):
-    form = draw(st.sampled_from(["compare", "beside", "in", "not", "and", "or", "and", "or"]))
+    form = draw(st.sampled_from(["compare", "beside", "in", "not", "any", "and", "or", "and", "or"]))
+    if form == "any":
+        return listed(draw, levels, form, kleene_any)
     if form == "compare":
-        kind = draw(st.sampled_from(list(Kind)))
+        kind = draw(st.sampled_from(TOLD))
         ordered = kind in (DATE, DURATION, MONEY, NUMBER)
         return compared(draw, levels, kind, kind, list(COMPARE) if ordered else ["==", "!="])
     if form == "beside":
@@ -183,12 +271,53 @@ def grown_yesno(draw, levels):
         found = strictly(lambda one, many: one in many, walk, lambda facts: facts["names"], none=False)
         return f"{item} {word} names", found if word == "in" else negated(found)
     if form == "not":
-        text, walk = draw(expressions(draw(st.sampled_from(list(Kind))), levels))
+        text, walk = draw(expressions(draw(st.sampled_from(TOLD)), levels))
         return f"not {text}", negated(walk)
-    kinds = draw(st.lists(st.sampled_from([YESNO, YESNO, YESNO, *Kind]), min_size=2, max_size=4))
+    kinds = draw(st.lists(st.sampled_from([YESNO, YESNO, YESNO, *TOLD]), min_size=2, max_size=4))
     parts = [draw(expressions(kind, levels)) for kind in kinds]
     text = f" {form} ".join(text for text, _ in parts)
     return text, kleene([walk for _, walk in parts], decided=form == "or")
+
+
+# What an item's facts are called where the record calls them so. Its costs are what its `spend` looks at.
+NAMES = ["due_on", "other_on", "lead", "granted", "used", "count", "ratio", "title", "done", "wanted", "costs"]
+
+
+def listed(draw, levels, name, over):
+    """``any(things, …)`` or ``count(things, …)``, about some facts of the thing and some of the whole record."""
+    if draw(st.integers(0, 4)) == 0:
+        return f"{name}(things)", over(lambda _facts, _thing: True)
+    text, walk = draw(expressions(draw(st.sampled_from(TOLD)), min(levels, 2)))
+    assume("things" not in text and "read_on" not in text)
+    own = draw(st.sets(st.sampled_from(NAMES)))
+    written = {"spend" if each == "costs" else each for each in own}
+    for each in written:
+        text = re.sub(rf"(?<![\w.'\"]){each}(?![\w.'\"])", f"thing.{each}", text)
+
+    def of_item(facts, thing):
+        return truth(walk)(facts | {each: thing[each] for each in own})
+
+    return f"{name}(things, {text})", over(of_item)
+
+
+def kleene_any(asked):
+    def walk(facts):
+        if facts["things"] is None or facts["things"] is UNREAD:
+            return UNREAD if facts["things"] is UNREAD else False
+        found = [asked(facts, thing) for thing in facts["things"]]
+        return True if True in found else UNREAD if UNREAD in found else False
+
+    return walk
+
+
+def counted(asked):
+    def walk(facts):
+        if facts["things"] is None or facts["things"] is UNREAD:
+            return facts["things"]
+        found = [asked(facts, thing) for thing in facts["things"]]
+        return UNREAD if UNREAD in found else found.count(True)
+
+    return walk
 
 
 def compared(draw, levels, one, two, operators):
@@ -213,10 +342,39 @@ VALUES = {
     TEXT: st.sampled_from(["a", "", "x' or True #", "\n"]),
     TEXTS: st.lists(st.sampled_from(["a", "it's", ""]), max_size=3).map(tuple),
     YESNO: st.booleans(),
+    Kind.COSTS: st.builds(
+        Ledger,
+        st.sampled_from(["USD", "USD", "EUR", "GBP"]),
+        st.dictionaries(st.integers(day("2026-02-20"), day("2026-04-02")), st.integers(0, 5 * MICRO), max_size=6),
+        st.integers(day("2026-02-27"), day("2026-04-02")),
+    ),
 }
 unknowns = st.sampled_from([None, UNREAD])
-records = st.fixed_dictionaries({fact.name: unknowns | VALUES[fact.kind] for fact in SMALL.facts})
+things = st.fixed_dictionaries({each.name: unknowns | VALUES[each.kind] for each in THINGS.facts})
+seconds = st.just(-1) | st.integers(moment("2026-03-01 00:00"), moment("2026-04-01 00:00"))
+records = st.fixed_dictionaries(
+    {each.name: unknowns | VALUES[each.kind] for each in THINGS.facts}
+    | {
+        "labels": st.sampled_from([None, {}, {"team": "a"}, {"team": "", "tier": "x"}]),
+        "observed": st.lists(seconds, min_size=len(RICH.facts), max_size=len(RICH.facts)).map(tuple),
+        "things": unknowns | st.lists(things, max_size=3).map(tuple),
+    }
+)
 typed = st.sampled_from(list(GROWN)).flatmap(lambda kind: st.tuples(st.just(kind), expressions(kind)))
+
+
+def laid_out(facts):
+    """The record that the oracle's *facts* make."""
+    costs = facts["costs"].inside if isinstance(facts["costs"], Ledger) else facts["costs"]
+    items = facts["things"]
+    if isinstance(items, tuple):
+        items = tuple(Item(str(at), things_record(thing), b"") for at, thing in enumerate(items))
+    return record(RICH, **(facts | {"costs": costs, "things": items}))
+
+
+def things_record(thing):
+    values = [thing[each.name] for each in THINGS.facts]
+    return tuple(value.inside if isinstance(value, Ledger) else value for value in values)
 
 
 @settings(max_examples=400)
@@ -225,10 +383,10 @@ def test_compiled_code_says_what_the_naive_walk_says(asked, all_facts):
     kind, (text, walk) = asked
     if len(text) > 1000:
         return
-    evaluate = evaluator(understand(text, SMALL, kind), HERE)
+    evaluate = evaluator(understand(text, RICH, kind), HERE)
 
     for facts in all_facts:
-        expected, actual = walk(facts), evaluate(record(**facts))
+        expected, actual = walk(facts), evaluate(laid_out(facts))
         assert (expected, type(expected)) == (actual, type(actual)), (text, facts)
 
 
@@ -357,3 +515,108 @@ def test_an_amount_is_converted_at_a_stated_rate_alone():
     assert in_currency(Money(2_000_000, "EUR"), HERE) == 2_200_000
     assert in_currency(Money(2_000_000, "USD"), HERE) == 2_000_000
     assert in_currency(Money(2_000_000, "GBP"), HERE) is None
+
+
+# -- lists, costs, labels, by example --------------------------------------------------------------------------
+
+
+def of_things(*done):
+    """A record whose things are *done* or not, in this order."""
+    places = [each.name for each in THINGS.facts]
+    return tuple(
+        Item(str(at), tuple(yes if name == "done" else None for name in places), b"")
+        for at, yes in enumerate(done)
+    )
+
+
+@pytest.mark.parametrize(
+    ("things", "any_of", "count_of"),
+    [
+        (None, False, None),
+        (UNREAD, UNREAD, UNREAD),
+        ((), False, 0),
+        (of_things(True, False, True), True, 2),
+        (of_things(False, None), False, 0),
+        (of_things(UNREAD, False), UNREAD, UNREAD),
+        (of_things(UNREAD, True), True, UNREAD),  # one is enough for `any`; how many is not known
+    ],
+    ids=[
+        "nobody tells",
+        "unread",
+        "none there",
+        "some",
+        "none so",
+        "one unread",
+        "one unread beside one that is so",
+    ],
+)
+def test_a_question_to_a_list(things, any_of, count_of):
+    values = record(RICH, things=things)
+
+    assert evaluator(understand("any(things, thing.done)", RICH), HERE)(values) is any_of
+    assert evaluator(understand("count(things, thing.done)", RICH, NUMBER), HERE)(values) == count_of
+
+
+def test_a_question_to_a_list_may_ask_another_list():
+    twice = "any(things, count(things, thing.done) == 2 and not thing.done)"
+
+    assert evaluator(understand(twice, RICH), HERE)(record(RICH, things=of_things(True, False, True))) is True
+    assert evaluator(understand(twice, RICH), HERE)(record(RICH, things=of_things(True, True))) is False
+
+
+SPENT = Spending(
+    Costs.by_day(
+        "USD", {day("2026-02-28"): 1, day("2026-03-01"): 20, day("2026-03-09"): 300, day("2026-03-10"): 4000}
+    ),
+    day("2026-03-10"),
+)
+
+
+@pytest.mark.parametrize(
+    ("window", "spent"),
+    [
+        ("yesterday", 300),  # the last closed day; the day of the reading is open
+        ("last 1 day", 300),
+        ("last 9 days", 320),
+        ("last 10 days", 321),
+        ("this month", 4320),  # as far as it has gone
+        ("since 2026-03-01", 4320),
+        ("since 2026-03-10", 4000),
+        ("since 2026-03-11", 0),
+    ],
+)
+def test_a_window_ends_at_the_last_closed_day_or_at_the_reading(window, spent):
+    values = record(RICH, costs=SPENT)
+
+    assert evaluator(understand(f"spend({window})", RICH, MONEY), HERE)(values) == spent
+
+
+def test_costs_in_another_currency_count_at_a_stated_rate_or_are_unread():
+    asked = understand("spend(yesterday)", RICH, MONEY)
+    values = {
+        currency: record(RICH, costs=Spending(Costs(currency, SPENT.costs.days, SPENT.costs.totals), SPENT.day))
+        for currency in ("EUR", "GBP")
+    }
+
+    assert evaluator(asked, HERE)(values["EUR"]) == 330
+    assert evaluator(asked, HERE)(values["GBP"]) is UNREAD
+
+
+@pytest.mark.parametrize(
+    ("labels", "value"), [({"team": "bio"}, True), ({"team": "law"}, False), ({}, False), (None, False)]
+)
+def test_a_label_that_nobody_wrote_is_none(labels, value):
+    asked = understand("labels.team == 'bio'", RICH)
+
+    assert evaluator(asked, HERE)(record(RICH, labels=labels)) is value
+
+
+def test_the_day_of_an_observation_is_that_of_the_account_s_zone():
+    observed = [-1] * len(RICH.facts)
+    observed[RICH.places["used"]] = moment("2026-03-31 22:30")
+    asked = understand("read_on(used)", RICH, DATE)
+    values = record(RICH, observed=tuple(observed))
+
+    assert evaluator(asked, HERE)(values) == day("2026-04-01")
+    assert evaluator(asked, locale("UTC"))(values) == day("2026-03-31")
+    assert evaluator(understand("read_on(granted)", RICH, DATE), HERE)(values) is None

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifier.core.assemble import assemble
 from notifier.core.calendar import FOREVER, Duration
-from notifier.core.facts import UNREAD, Costs, Expected, Reading, assemble
+from notifier.core.facts import UNREAD, Costs, Expected, Reading
 from notifier.core.language.compile import evaluator
 from notifier.core.language.types import understand
 from notifier.core.money import Money

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from notifier.core.account import Account, Grant, Person
 from notifier.core.alert import Policy, Reason
+from notifier.core.assemble import assemble
 from notifier.core.audience import Audience, Ways, audience
 from notifier.core.calendar import Duration
-from notifier.core.facts import Costs, Expected, Reading, assemble
+from notifier.core.facts import Costs, Expected, Reading
+from notifier.core.known import say_known
 from notifier.core.language.template import parse_template
 from notifier.core.language.types import understand
 from notifier.core.letter import Draft
@@ -19,16 +21,15 @@ from notifier.core.message import (
     MOST_SUMMARY,
     Answer,
     Message,
-    Scene,
     Told,
     answers,
     compose,
     next_step,
-    say_known,
     special,
 )
 from notifier.core.money import Money
 from notifier.core.rule import Program, Rule, Rulebook, Staged
+from notifier.core.scene import Scene
 from notifier.core.standing import compose_standing
 from notifier.core.vocabulary import BUILT_IN, Kind, Owner, Vocabulary
 from tests.core.helpers import condition, day, fact, locale, moment
@@ -330,8 +331,9 @@ def test_of_what_is_over_and_not_known_any_more_the_step_is_said():
 
 
 def test_what_was_standing_is_one_message_with_a_row_each_and_one_letter():
-    found = [(USED, told(Reason.STANDING, "50%", None)), (MISSING, told(Reason.STANDING))]
-    message = compose_standing(found, scene(DECLARED, RECORDED, COSTS), people="team")
+    seen = scene(DECLARED, RECORDED, COSTS)
+    found = [(USED, told(Reason.STANDING, "50%", None), seen), (MISSING, told(Reason.STANDING), seen)]
+    message = compose_standing(found, seen, people="team")
 
     assert message.title == "Now watched · lab"
     assert message.say == "Already open when the grant was enrolled:"
@@ -351,7 +353,8 @@ def test_what_was_standing_is_one_message_with_a_row_each_and_one_letter():
 
 def test_a_grant_that_is_over_is_named_as_ended_with_what_is_owed():
     over = replace(DECLARED, grants={"g": {"accepted_on": date(2025, 3, 1)}})
-    message = compose_standing([(USED, told(Reason.STANDING, "50%", None))], scene(over), people="team")
+    seen = scene(over)
+    message = compose_standing([(USED, told(Reason.STANDING, "50%", None), seen)], seen, people="team")
 
     assert (message.headline, message.say) == ("This grant ended on 1 March", "Still owed:")
     assert (message.letter, message.answers) == (None, ())
@@ -366,9 +369,8 @@ def test_a_program_without_an_end_is_watched_too():
     )
     here = locale()
     facts = assemble(bare, (), (), Expected("lab", here), "g", NOW)
-    message = compose_standing(
-        [(rule, told(Reason.STANDING, "5", None))], Scene(LAB, Program("q", bare), facts, NOW), people="team"
-    )
+    seen = Scene(LAB, Program("q", bare), facts, NOW)
+    message = compose_standing([(rule, told(Reason.STANDING, "5", None), seen)], seen, people="team")
 
     assert (message.headline, message.rows) == ("Now watched", ("Title.",))
 

@@ -6,8 +6,8 @@ from notifier.core.alert import Policy
 from notifier.core.calendar import Duration
 from notifier.core.language.template import parse_template
 from notifier.core.language.types import understand
-from notifier.core.rule import Program, Staged
-from notifier.core.vocabulary import Kind
+from notifier.core.rule import Program, Rulebook, Staged
+from notifier.core.vocabulary import SERVICE_PROGRAM, Kind
 from tests.core.helpers import SMALL, condition, day, locale, moment, record, rule
 
 TELL = Staged(((0, "team"), (2, "pi"), (1, "office")))
@@ -42,5 +42,24 @@ def test_a_program_is_compiled_once_for_each_locale():
     assert program.bound(locale("Europe/Berlin")) is bound
     assert program.bound(locale("UTC")) is not bound
     assert (place, follows(record(due_on=1, lead=Duration(2, "days")))) == (1, 3)
-    assert (same, policy) == (due, Policy(("on the day",)))
+    assert (same, policy) == (due, Policy(("on the day",), locale=here))
     assert judge(record(due_on=day("2026-11-23")), moment("2026-11-23 08:00")).step == "on the day"
+
+
+def test_a_rulebook_knows_the_programs_of_grants_and_all_drafts():
+    one = Program("one", SMALL, drafts={"ask": None, "more": None})
+    own, itself = Program("", SMALL), Program(SERVICE_PROGRAM, SMALL, drafts={"help": None})
+    book = Rulebook({each.id: each for each in (one, own, itself)})
+
+    assert book.of_grants == {"one": one}
+    assert book.drafts == {"ask", "more", "help"}
+    assert one.family == {"one": one, "": own, SERVICE_PROGRAM: itself}
+
+
+def test_a_rulebook_finds_a_rule_by_program_and_id_and_knows_whose_file_it_is_from():
+    due = rule(parse_template("Due", SMALL), condition(deadline="due_on", steps=["on the day"]))
+    book = Rulebook({"program": Program("program", SMALL, rules=(due,)), "other": Program("other", SMALL)})
+
+    assert book.rule("program", "program/rule") is due
+    assert [book.rule("program", "program/gone"), book.rule("gone", "program/rule")] == [None, None]
+    assert (book.owns("program", "program/rule"), book.owns("program", "own/rule")) == (True, False)

@@ -19,7 +19,7 @@ POST = Message(
     letter=LETTER, topic="Credits are late",
 )  # fmt: skip
 LOST = Delivery(
-    *(17, "p/late", "lab", "1", 1, 1, "slack:#lab", 3, Told(Reason.OPENED, NOW, None, None)),
+    *(17, "p/late", "lab", "1", "", 1, 1, "slack:#lab", 3, Told(Reason.OPENED, NOW, None, None)),
     attempts=1, post=POST, why="#lab is archived.", tried_at=moment("2026-11-16 09:00"),
 )  # fmt: skip
 

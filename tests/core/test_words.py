@@ -10,6 +10,7 @@ from notifier.core.vocabulary import Kind
 from notifier.core.words import (
     Blank,
     iso,
+    plain,
     say,
     say_count,
     say_day,
@@ -116,3 +117,19 @@ def test_records_and_logs_get_iso():
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Pacific/Kiritimati"])
 def test_what_has_no_end_never_comes(zone):
     assert say_local_time(FOREVER, Locale(ZoneInfo(zone)), 0) == "never"
+
+
+@pytest.mark.parametrize(
+    ("text", "keep", "shown"),
+    [
+        ("Ada Lovelace, Zürich", "", "Ada Lovelace, Zürich"),
+        ("a\x1b[31mb", "", "a [31mb"),
+        ("a\u202eb\u2066c", "", "a b c"),
+        ("a\nb\tc", "\n", "a\nb c"),
+        ("\ud800", "", " "),
+        ("a\u2028b", "", "a b"),
+        ("a\u00a0b", "", "a\u00a0b"),  # not printable, and yet only a space
+    ],
+)
+def test_what_acts_instead_of_being_read_becomes_a_space(text, keep, shown):
+    assert plain(text, keep) == shown

@@ -237,10 +237,11 @@ def test_faulty_common_defaults_are_said_once_and_every_account_is_left_out(tmp_
 
 
 def test_what_the_rest_of_the_rule_does_not_allow_is_the_overrides_mistake(mistakes):
-    line = "overrides: [{rule: credits-not-allocated, set: {steps: [2 weeks after]}, because: x}]"
+    line = "overrides: [{rule: access-ends, set: {steps: [30 days before]}, because: x}]"
 
-    why = "`1 day after` is not one of the rule's steps; there are 2 weeks after"
-    assert mistakes(line) == [f"6:52: `{RULE}` does not fit together with this: {why}"]
+    rule = "openai-researcher-access/access-ends"
+    why = "`1 working day before` is not one of the rule's steps; did you mean `30 days before`?"
+    assert mistakes(line) == [f"6:42: `{rule}` does not fit together with this: {why}"]
 
 
 KEY = "sk-proj-" + "4711" * 8

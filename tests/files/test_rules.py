@@ -5,6 +5,8 @@ import pytest
 from notifier.core.rule import Staged
 from tests.files.books import HEAD, book, rule
 
+FUNCTIONS = "`earliest of`, `latest of`, `any(…)`, `count(…)`, `spend(…)`, `read_on(…)`"
+CONDITIONS = "`change`, `deadline`, `threshold`, `unreadable`, `while`"
 SHARE = {"deadline": None, "steps": None, "threshold": "credits_used / credits_granted", "reaches": "[50%]"}
 UNITS = "is not a duration such as 3 weeks, 2w, P3W, 5 working days, 12 months"
 
@@ -30,7 +32,7 @@ MISTAKES = [
     ({"deadline": "[ends_on]"}, "12:15: a single value is wanted here, not a list"),
     (
         {"deadline": "soon(ends_on)"},
-        "12:15: there is no function `soon(…)`; there are `earliest of`, `latest of`",
+        f"12:15: there is no function `soon(…)`; there are {FUNCTIONS}",
     ),
     ({"unless": "credits_granted = 3 USD"}, "15:29: `=` is not a comparison; did you mean `==`?"),
     (
@@ -72,13 +74,13 @@ MISTAKES = [
     # which condition
     (
         {"deadline": None, "steps": None},
-        "10:5: a rule asks exactly one of `deadline`, `threshold`; this asks none",
+        f"10:5: a rule asks exactly one of {CONDITIONS}; this asks none",
     ),
     (
         {"threshold": "credits_used", "reaches": "[50%]"},
-        "10:5: a rule asks exactly one of `deadline`, `threshold`; this asks 2",
+        "10:5: a rule asks exactly one of `change`, `deadline`, `threshold`, `unreadable`, `while`; this asks 2",
     ),
-    ({"reaches": "[50%]"}, "15:5: `reaches` is not a field of a rule"),
+    ({"reaches": "[50%]"}, "15:5: `reaches` is not a field of a rule; did you mean `for_each`?"),
     ({**SHARE, "steps": "[1 week before]"}, "12:5: `steps` is not a field of a rule"),
     # texts
     ({"title": None}, "10:5: a rule needs `title`"),

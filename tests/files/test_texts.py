@@ -125,7 +125,7 @@ def test_every_line_with_a_mistake_is_named(tmp_path):
     [
         ("{{ ''.__class__ }}", "."),
         ("{{ use_case['__class__'] }}", "getitem"),
-        ("{{ grant.renewed_by }}", "."),
+        ("{{ letter.sent_on.real }}", "."),
         ("{{ lipsum() }}", "call"),
         ("{% for a in range(10**9) %}x{% endfor %}", "for"),
         ("{% set a = 'x' %}", "assign"),

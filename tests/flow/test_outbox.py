@@ -13,6 +13,7 @@ from notifier.core.alert import Cause, Reason, Transition
 from notifier.core.delivery import Destination, Doubt, State
 from notifier.core.money import Money
 from notifier.core.rule import Rulebook
+from notifier.core.subject import Subject
 from notifier.flow.act import NEVER_TELL, RETRY
 from notifier.flow.declare import Declaration
 from notifier.flow.deliver import Outcome, Parcel, prepare, tell_in_turn
@@ -258,6 +259,7 @@ def test_a_destination_has_its_pace_and_the_others_do_not_wait_for_it(world):
     world.declare("2026-03-02 10:00", *office(3))
     tell(world, DAY)
     assert (len(world.papers[SLACK].told), len(world.papers[MAIL].told)) == (1, 3)
+    world.judge(DAY)  # their letters are items now
     assert world.store.read(lambda tx: tx.next_moment(at(DAY))) == at(DAY) + 1
 
     asyncio.run(world.deliver("2026-03-24 10:00:01"))
@@ -572,7 +574,7 @@ def test_a_first_message_of_a_rule_that_is_gone_says_so(world):
 def test_what_is_told_elsewhere_of_a_delivery_that_nobody_knows_says_so(world):
     told = Transition(Reason.UNDELIVERED, at(DAY), 1, 1, None, None)
     world.store.write(
-        lambda tx: tx.owe(("notifier/undelivered", "notifier", "99"), told, "console", Cause.MOMENT, 1)
+        lambda tx: tx.owe(Subject("notifier/undelivered", "notifier", "99"), told, "console", Cause.MOMENT, 1)
     )
     asyncio.run(world.deliver(DAY))
 
@@ -774,7 +776,7 @@ def test_a_table_follows_the_newest_post_about_any_of_its_lines(world):
     world.declare("2026-03-02 10:00", *office(5))
     tell(world, DAY)
     worse = Transition(Reason.ESCALATED, at("2026-03-25 10:00"), 1, 7, "1 day after", None)
-    subject = (f"{PROGRAM}/credits-not-allocated", "lab-05", "1")
+    subject = Subject(f"{PROGRAM}/credits-not-allocated", "lab-05", "1")
     world.store.write(lambda tx: tx.owe(subject, worse, "console", Cause.MOMENT, 99))
     asyncio.run(world.deliver("2026-03-25 10:00"))
     tell(world, WEEK_LATER)
@@ -811,6 +813,7 @@ def test_what_rested_in_a_pause_is_told_at_its_destinations_pace(world):
     tell(world, over)
 
     assert len(world.papers[SLACK].told) == 1
+    world.judge(over)  # its letter is an item now
     assert world.store.read(lambda tx: tx.next_moment(at(over))) == at(over) + 1
 
 

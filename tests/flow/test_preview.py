@@ -16,12 +16,14 @@ from notifier.core.calendar import FOREVER, Moment
 from notifier.core.delivery import State
 from notifier.core.entry import Log
 from notifier.core.facts import Observed
-from notifier.core.message import Scene
 from notifier.core.money import Money
 from notifier.core.rule import Rulebook
+from notifier.core.scene import Scene
 from notifier.flow.declare import Declaration
-from notifier.flow.judge import look
+from notifier.flow.finding import Case
 from notifier.flow.preview import Coming, Life, life
+from notifier.flow.snapshot import Snapshot
+from notifier.flow.subjects import look
 
 from .conftest import PROGRAM, World, at, lab
 
@@ -38,7 +40,7 @@ def previewed(rulebook: Rulebook, declared: Declaration, *texts: str, now: str =
     known = Scene(account, program, look(program, account, grant, readings, at(now)), at(now))
     supposed = suppose(read_suppositions(texts, faults), known, faults)
     assert not faults
-    return life(known, grant, scenes(known, grant, readings, supposed))
+    return life(Case(known, grant, program, Snapshot()), scenes(known, grant, readings, supposed))
 
 
 def lines(coming: tuple[Coming, ...]) -> list[Line]:
@@ -58,7 +60,8 @@ def served(world: World, declared: Declaration, *recorded: tuple[str, dict[str, 
         world.judge(local)
         asyncio.run(world.deliver(local))
         coming = world.store.read(lambda tx: tx.next_moment())
-        now = min([coming, *(moment for moment, _ in saying if moment > now)])
+        # A letter that was offered wakes the account: that means at once, not at the beginning of time.
+        now = max(now, min([coming, *(moment for moment, _ in saying if moment > now)]))
     told = [(each.told.at, each.rule, each.told.step or "", each.told.reason.value) for each in world.deliveries()]
     return sorted(each for each in told if each[3] not in ("closed", "resolved") or each[0] in recorded_at)
 
@@ -119,7 +122,8 @@ def test_what_was_recorded_leaves_the_past_as_the_service_told_it(world, shipped
     program = shipped.programs[PROGRAM]
     known = Scene(account, program, look(program, account, grant, readings, now), now)
 
-    assert lines(life(known, grant, course=course(known, grant, readings, log, [])).coming) == told
+    case = Case(known, grant, program, Snapshot())
+    assert lines(life(case, course=course(known, grant, readings, log, [])).coming) == told
     assert [each for each in told if each[3] == "resolved"]
 
 

@@ -14,8 +14,8 @@ from notifier.core.facts import Observed, Reading
 from notifier.core.money import Money
 from notifier.flow.act import act as take_effect
 from notifier.flow.declare import Declaration, declare
-from notifier.flow.judge import look
 from notifier.flow.record import RECORD, UNDO, Observations, Statement, observations
+from notifier.flow.subjects import look
 from notifier.ports import Act, Tx
 from notifier.store.tables import inbox
 

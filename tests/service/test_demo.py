@@ -188,8 +188,11 @@ def test_killed_at_any_moment_it_tells_the_same_once(tmp_path, seed):
     keys = [line["key"].rpartition("|1|1|1|")[0] for line in told(tmp_path)]
     assert sorted(keys) == [
         "openai-researcher-access/access-ends|cirrus",
+        "openai-researcher-access/balance-reading-old|borealis",
+        "openai-researcher-access/balance-reading-old|cirrus",
         "openai-researcher-access/credits-not-allocated|aurora",
         "openai-researcher-access/credits-used|borealis",
+        "openai-researcher-access/lapses-unused|cirrus",
         "openai-researcher-access/summary-due|cirrus",
     ]
 

@@ -14,6 +14,7 @@ from notifier.clock import Clock
 from notifier.core.alert import Cause, Reason, Transition
 from notifier.core.delivery import State
 from notifier.core.rule import Rulebook
+from notifier.core.subject import Subject
 from notifier.flow.deliver import Outlets
 from notifier.lanes import Lanes
 from notifier.ports import Examined, Post, Undelivered
@@ -67,7 +68,7 @@ def owe(store: Store, *destinations: str, accounts: int = 1) -> None:
         for destination in destinations:
             told = Transition(Reason.CLOSED, 100, 1, 1, None, None)
             event = store.write(lambda tx: tx.new_event())
-            subject = ("p/gone", f"lab-{number}", "1")
+            subject = Subject("p/gone", f"lab-{number}", "1")
             store.write(
                 lambda tx, subject=subject, told=told, to=destination, event=event: tx.owe(
                     subject, told, to, Cause.MOMENT, event

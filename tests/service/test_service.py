@@ -197,6 +197,43 @@ def test_a_faulty_edit_of_the_rules_leaves_the_last_good_ones_in_force(tmp_path)
     assert [post.message.headline for post in house.paper.told] == ["Credits are running low, 83% used"]
 
 
+def test_a_faulty_edit_of_the_rules_is_an_alert_of_the_service_until_it_is_mended(tmp_path):
+    async def scenario(house: House) -> None:
+        path = house.places.rules / "openai-researcher-access.yaml"
+        good = path.read_text()
+        path.write_text(good.replace("credits_used / credits_granted", "credits_usd"))
+        assert "credits_usd" in str(await rejected(house, expected=True))
+        path.write_text(good)
+        assert await rejected(house, expected=False) is None
+
+    live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"lab": 831}))
+
+
+async def rejected(house: House, *, expected: bool) -> object:
+    """What the service says of itself about its rules, once it is as *expected*: a mistake, or none."""
+    async with asyncio.timeout(10):
+        while True:
+            heard = (await house.store.aread(lambda tx: tx.readings(["notifier"])))["notifier"]
+            said = next((each.account.get("rules_rejected") for each in heard if each.source == "service"), None)
+            if (said is not None) is expected:
+                return said
+            await asyncio.sleep(0.02)
+
+
+def test_a_digest_is_due_within_a_week_and_told(tmp_path):
+    async def scenario(house: House) -> None:
+        await house.paper.written.get()
+        now = Clock().now()
+        [(recipient, at)] = (await house.store.aread(lambda tx: tx.digests())).items()
+        assert recipient == CONSOLE
+        assert now < at <= now + 7 * 86_400 + 3_600
+        await house.store.awrite(lambda tx: tx.put_digest(recipient, now))
+        house.places.wake.touch()
+        assert "digest of" in await house.paper.written.get()
+
+    live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"lab": 831}))
+
+
 def test_an_edit_of_the_rules_is_taken_over(tmp_path):
     async def scenario(house: House) -> None:
         path = house.places.rules / "openai-researcher-access.yaml"
@@ -213,7 +250,7 @@ def test_a_faulty_account_keeps_its_last_good_version_and_the_others_go_on(tmp_p
         assert "`grant` is not a field of an account; did you mean `grants`?" in str(entry["fault"])
         assert await house.paper.written.get() == "Credits are running low, 90% used · library"
         known = await house.store.aread(lambda tx: tx.account_ids())
-        assert known == ["lab", "library"]
+        assert known == ["lab", "library", "notifier"]
 
     live(tmp_path, account("lab"), scenario=scenario, meter=Meter({"library": 900}))
 

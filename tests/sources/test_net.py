@@ -335,3 +335,19 @@ def test_a_key_that_cannot_be_one_tells_nothing(key):
 
     assert (error.permanent, error.whole) == (True, True)
     assert "secret" not in error.why
+
+
+def test_a_text_travels_once_as_text_and_without_a_key():
+    heard = []
+
+    async def once():
+        connections = Net(httpx.MockTransport(lambda request: heard.append(request) or httpx.Response(200)))
+        try:
+            return await connections.tell(URL, "käse")
+        finally:
+            await connections.aclose()
+
+    assert asyncio.run(once()).status == 200
+    assert [(each.method, str(each.url), each.content.decode()) for each in heard] == [("POST", URL, "käse")]
+    assert heard[0].headers["content-type"] == "text/plain; charset=utf-8"
+    assert "authorization" not in heard[0].headers

@@ -6,10 +6,11 @@ from notifier.core.account import Account, Grant, Person
 from notifier.core.alert import Alert, Cause, Reason, Transition
 from notifier.core.calendar import Locale
 from notifier.core.facts import Reading
+from notifier.core.subject import Subject
 from notifier.ports import Act
 
 BERLIN = Locale(ZoneInfo("Europe/Berlin"))
-SUBJECT = ("program/late", "lab", "2024")
+SUBJECT = Subject("program/late", "lab", "2024")
 LAB_MAIL, LAB_SLACK = "mailto:a.researcher@example.edu", "slack:#lab-grants"
 
 

@@ -80,6 +80,7 @@ PLANS = {
     "DUE_BY_MOMENT": "account_next_moment",
     "NEXT_JUDGEMENT": "account_next_moment",
     "ACTS": "inbox_pending",
+    "NEXT_DIGEST": "digest_next_at",
 }
 
 

@@ -11,6 +11,7 @@ from threading import Event, Thread
 
 import pytest
 
+from notifier.core.journal import misfit
 from notifier.store.errors import StoreError, StoreLocked
 from notifier.store.store import Store
 from notifier.store.tables import SCHEMA
@@ -18,6 +19,7 @@ from tests.store.builders import account, act
 
 RUNS = """
 import sys
+from notifier.core.subject import Subject
 from notifier.store.store import Store
 from tests.store.builders import SUBJECT, account, act, alert, owe
 
@@ -290,6 +292,32 @@ def test_what_a_transaction_has_read_nobody_else_changes_before_it_writes(store,
 # what a killed process leaves
 
 
+@pytest.mark.parametrize("commits", [1, 5, 12])
+def test_the_journal_of_a_killed_process_fits_and_tells_what_was_kept(path, commits):
+    does = """
+def much(tx, number):
+    for name in ("lab", "library"):
+        tx.record(name, "2024", {"credits_left": number}, number, "pi")
+        owe(tx, number, subject=Subject("p/r", name, "2024"))
+    tx.journal("lab"), tx.recorded(["lab"])
+
+for number in range(1_000_000):
+    store.write(much, number)
+    print(number, flush=True)
+"""
+    with another_process(path, does) as process:
+        for _ in range(commits):
+            process.stdout.readline()
+
+    with closing(Store.open(path, lock=True)) as store:
+        ends = store.read(lambda tx: tx.journal_ends())
+        chains = {name: store.read(lambda tx, name=name: tx.journal(name)) for name in ends}
+        kept = store.read(lambda tx: tx.recorded(["lab"]))["lab"]
+
+    assert [misfit(name, chain, ends[name]) for name, chain in chains.items()] == [None, None]
+    assert sum(each.what == "recorded" for each in chains["lab"]) == len(kept) >= commits
+
+
 def test_a_process_killed_inside_a_transaction_leaves_nothing_of_it(path):
     does = """
 def half(tx):
@@ -318,7 +346,7 @@ def test_a_process_killed_at_any_instant_leaves_all_of_a_transaction_or_nothing(
     does = """
 def both(tx, number):
     tx.put_act(act(str(number), number))
-    tx.put_alert(("rule", "lab", str(number)), alert())
+    tx.put_alert(Subject("rule", "lab", str(number)), alert())
     tx.account_ids()
 
 for number in range(1_000_000):
@@ -330,7 +358,7 @@ for number in range(1_000_000):
 
     with closing(Store.open(path, lock=True)) as store:
         acts = {waiting.id for waiting in store.read(lambda tx: tx.acts())}
-        alerts = {grant for _, _, grant in store.read(lambda tx: tx.alerts(["lab"]))}
+        alerts = {subject.grant for subject in store.read(lambda tx: tx.alerts(["lab"]))}
 
     assert acts == alerts
     assert {line.strip() for line in told} <= acts  # what was committed is there

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from notifier.core.alert import Cause, Reason
+from notifier.core.alert import AlertHold, Cause, HoldKind, Reason
 from notifier.core.calendar import FOREVER, Locale
 from notifier.core.delivery import Destination, Doubt, State
 from notifier.core.facts import Costs, Reading
 from notifier.core.message import Message, Told
 from notifier.core.money import Money
+from notifier.core.subject import Subject
 from notifier.store import tables
 from notifier.store.store import Store
 from notifier.store.transaction import Transaction
@@ -294,21 +295,73 @@ def test_an_older_observation_is_appended_but_does_not_replace_a_newer_one(tx):
     assert len(history(tx)) == 2
 
 
+def test_the_costs_of_an_item_are_news_and_are_kept_as_what_they_come_to(tx):
+    def read(at, **amounts):
+        spends = {f"projects/{name}": Costs("USD", (DAY_1,), (amount,)) for name, amount in amounts.items()}
+        return tx.put_reading("lab", Reading("openai", at, spends=spends))
+
+    assert [read(100, a=5, b=7), read(200, a=5, b=7), read(300, a=6, b=7)] == [True, False, True]
+    assert [read(400, a=6), read(500, a=6)] == [True, False]
+    assert tx.readings(["lab"])["lab"][0].spends == {"projects/a": Costs("USD", (DAY_1,), (6,))}
+    assert [(fact, value) for _, fact, _, value, *_ in history(tx)] == [
+        ("projects/a/costs", '["money",5,"USD"]'),
+        ("projects/b/costs", '["money",7,"USD"]'),
+        ("projects/a/costs", '["money",6,"USD"]'),
+        ("projects/b/costs", None),
+    ]
+
+
 # alerts
 
 
 def test_an_alert_is_added_then_replaced_by_its_identity(tx):
-    other = ("program/late", "lab", "2026")
+    other = Subject("program/late", "lab", "2026")
     tx.put_alert(SUBJECT, alert())
     tx.put_alert(other, alert(step=None, anchor=739_000, unread_since=7))
     tx.put_alert(SUBJECT, alert(open=False, episode=2, seq=3))
-    tx.put_alert(("program/late", "clinic", "1"), alert())
+    tx.put_alert(Subject("program/late", "clinic", "1"), alert())
 
     expected = {
         SUBJECT: alert(open=False, episode=2, seq=3),
         other: alert(step=None, anchor=739_000, unread_since=7),
     }
     assert expected == tx.alerts(["lab"])
+
+
+def test_each_item_has_an_alert_of_its_own(tx):
+    items = [SUBJECT._replace(item=name) for name in ("", "proj_1", "proj_2")]
+    for number, subject in enumerate(items):
+        tx.put_alert(subject, alert(seq=number))
+
+    assert {subject: alert(seq=number) for number, subject in enumerate(items)} == tx.alerts(["lab"])
+
+
+def test_what_an_alert_remembers_beyond_its_step_is_replaced_with_it(tx):
+    hold = AlertHold(HoldKind.SNOOZED, "pi", 100, 900, "on leave", "on the day")
+    much = {"pending_since": 50, "told_at": 100, "reminders": 2, "passed_on": 1, "hold": hold, "owner": "office"}
+    tx.put_alert(SUBJECT, alert(**much, mark="3"))
+    held = tx.alerts(["lab"])
+    tx.put_alert(SUBJECT, alert())
+
+    assert held == {SUBJECT: alert(**much, mark="3")}
+    assert tx.alerts(["lab"]) == {SUBJECT: alert()}
+
+
+# digests
+
+
+def test_the_next_digest_is_a_moment_to_wake_up_for(tx):
+    tx.put_digest(LAB_MAIL, 500)
+    tx.put_digest(LAB_SLACK, 700)
+    tx.put_digest(LAB_MAIL, 900)
+
+    assert (tx.digests(), tx.next_moment()) == ({LAB_MAIL: 900, LAB_SLACK: 700}, 700)
+    assert tx.next_moment(0, None) == 700
+
+    tx.forget_digest(LAB_SLACK)
+    tx.forget_digest("mailto:nobody@example.edu")
+
+    assert (tx.digests(), tx.next_moment()) == ({LAB_MAIL: 900}, 900)
 
 
 # when to judge
@@ -430,7 +483,7 @@ def test_what_another_boot_claimed_is_taken_over_with_its_frozen_post(tx):
 def test_only_the_oldest_of_an_alert_and_destination_is_claimed(tx):
     owe(tx, 1, 2)
     owe(tx, 1, to=LAB_MAIL)
-    owe(tx, 1, subject=("program/other", "lab", "2024"))
+    owe(tx, 1, subject=Subject("program/other", "lab", "2024"))
     claimed = claim(tx, 100, "boot-1", 9)
 
     assert [delivery.id for delivery in claimed] == [1, 3, 4]
@@ -439,6 +492,37 @@ def test_only_the_oldest_of_an_alert_and_destination_is_claimed(tx):
     tx.put_delivery(replace(claimed[0], state=State.DONE))
 
     assert [delivery.id for delivery in claim(tx, 100, "boot-1", 9)] == [2]
+
+
+def test_where_an_opening_was_told_or_is_to_be(tx):
+    first, second, third, _ = [
+        *owe(tx, 1, 2, to=LAB_SLACK),
+        *owe(tx, 1, to=LAB_MAIL)[2:],
+        *owe(tx, 1, to="console")[3:],
+    ]
+    tx.put_delivery(replace(first, state=State.DONE))
+    tx.put_delivery(replace(second, state=State.GIVEN_UP))
+    tx.put_delivery(replace(third, state=State.DROPPED))
+    tx.owe(SUBJECT, transition(1, episode=2), "slack:#later", Cause.MOMENT, 1)
+    owe(tx, 1, subject=SUBJECT._replace(item="bots"), to="slack:#other")
+
+    assert tx.heard(SUBJECT, 1) == ["console", LAB_SLACK]
+    assert tx.heard(SUBJECT, 2) == ["slack:#later"]
+
+
+def test_items_do_not_wait_for_each_other(tx):
+    items = [SUBJECT._replace(item=name) for name in ("proj_1", "proj_2")]
+    for subject in items:
+        owe(tx, 1, 2, subject=subject)
+    first, second = claim(tx, 100, "boot-1", 9)
+    assert [[each.id for each in line] for line in tx.waiting([first, second], 100)] == [[1, 2], [3, 4]]
+    tx.put_delivery(replace(first, state=State.DONE))
+
+    assert [first.subject, second.subject] == items
+    assert first.key == "program/late|lab|2024|proj_1|1|1|slack:#lab-grants"
+    assert [each.id for each in tx.told(replace(second, episode=1))] == []
+    assert [each.id for each in tx.siblings(second)] == [second.id]
+    assert [each.id for each in claim(tx, 100, "boot-1", 9)] == [2]
 
 
 def test_what_waits_for_an_earlier_one_is_nothing_to_wake_up_for(tx):
@@ -453,7 +537,7 @@ def test_what_waits_for_an_earlier_one_is_nothing_to_wake_up_for(tx):
 
 def test_no_more_are_claimed_than_asked_for_and_what_a_dead_process_held_comes_first(tx):
     for number in range(4):
-        owe(tx, 1, subject=(f"program/{number}", "lab", ""), at=100 - number)
+        owe(tx, 1, subject=Subject(f"program/{number}", "lab"), at=100 - number)
     claim(tx, 97, "boot-1", 9)
 
     assert [delivery.id for delivery in claim(tx, 100, "boot-2", 2)] == [3, 4]
@@ -463,7 +547,7 @@ def test_no_more_are_claimed_than_asked_for_and_what_a_dead_process_held_comes_f
 def test_the_later_unattempted_ones_of_the_same_alert_and_destination_wait(tx):
     owe(tx, 1, 2, 3, 4)
     owe(tx, 1, to=LAB_MAIL)
-    owe(tx, 1, subject=("program/other", "lab", "2024"))
+    owe(tx, 1, subject=Subject("program/other", "lab", "2024"))
     (claimed, *_) = claim(tx, 100, "boot-1", 1)
     second, third = (delivery for delivery in tx.deliveries() if delivery.seq in (2, 3))
     tx.put_delivery(replace(second, state=State.DROPPED))

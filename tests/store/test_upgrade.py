@@ -10,13 +10,16 @@ import pytest
 from alembic import command
 from sqlalchemy import create_engine
 
-from notifier.core.delivery import State
+from notifier.core.alert import Alert, Cause, Reason, Transition
+from notifier.core.delivery import Doubt, State
 from notifier.core.rule import Rulebook
+from notifier.core.subject import Subject
 from notifier.flow.deliver import Outlets, prepare, tell_in_turn
 from notifier.flow.settle import settle
 from notifier.store.migrating import configuration
 from notifier.store.store import Store
 
+OPENED = Transition(Reason.OPENED, 100, 5, 1, "1 day after", 739_000)
 FROZEN = {  # as release 0002 wrote it, without what came later
     "v": 1,
     "headline": "Credits have not arrived",
@@ -80,9 +83,10 @@ async def tell(store, paper):
     store.write(settle, outcomes, 200, outlets.ways)
 
 
+@pytest.mark.parametrize("version", ["0002", "0003"])
 @pytest.mark.parametrize("state", ["due", "claimed"])
-def test_what_was_queued_is_told_as_it_was_frozen(path, state):
-    left_behind(path, state)
+def test_what_was_queued_is_told_as_it_was_frozen(path, state, version):
+    left_behind(path, state, version=version)
     paper = Paper()
     with closing(Store.open(path, lock=True)) as store:
         asyncio.run(tell(store, paper))
@@ -104,6 +108,39 @@ def test_what_arrived_before_the_upgrade_is_asked_about(path):
 
         assert paper.told == []
         assert [each.state for each in store.read(lambda tx: tx.deliveries())] == [State.DONE]
+
+
+def test_what_belongs_together_stays_together(path):
+    """A place in a thread, a leader and an alert, as release 0003 wrote them; and the numbers go on."""
+    left_behind(path, "done", "joined", version="0003")
+    place = {
+        "v": 1,
+        "thread": "t1",
+        "topic": "Credits · lab",
+        "began": 0,
+        "parent": None,
+        "others": [],
+        "worse": True,
+    }
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE delivery SET around = ?, tried_at = 90 WHERE id = 1", (json.dumps(place),))
+        connection.execute("UPDATE delivery SET leader = 1, doubt = 'resend', trying_since = 80 WHERE id = 2")
+        connection.execute(
+            "INSERT INTO alert VALUES ('lab-0', '1', 'p/late', 1, 100, '1 day after', 739000, 1, NULL, 2, 3)"
+        )
+    late = Subject("p/late", "lab-0", "1")
+    with closing(Store.open(path, lock=True)) as store:
+        first, second = store.read(lambda tx: tx.deliveries())
+        store.write(lambda tx: tx.owe(late, OPENED, "console", Cause.MOMENT, 9))
+        store.write(lambda tx: tx.owe(late, OPENED, "console", Cause.MOMENT, 9))
+
+        assert (first.around.thread, first.around.worse, first.tried_at) == ("t1", True, 90)
+        assert (second.leader, second.doubt, second.trying_since) == (1, Doubt.RESEND, 80)
+        assert (first.key, first.item) == ("p/late|lab-0|1|1|1|console", "")
+        assert [each.id for each in store.read(lambda tx: tx.deliveries())] == [1, 2, 3]
+        assert store.read(lambda tx: tx.alerts(["lab-0"])) == {
+            late: Alert(True, 100, "1 day after", 739_000, told=True, episode=2, seq=3)
+        }
 
 
 def test_each_database_has_a_number_of_its_own_and_keeps_it(path, tmp_path):

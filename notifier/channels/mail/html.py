@@ -12,10 +12,11 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from notifier.channels.mail.outline import Command, Draft, Next, Rows, Said, Table
+from notifier.channels.mail.outline import Command, Draft, Group, Next, Rows, Said, Table
+from notifier.core.bars import filled
 
 if TYPE_CHECKING:
-    from notifier.channels.mail.outline import Block, Outline
+    from notifier.channels.mail.outline import Block, Entry, Outline
 
 _BLANK = re.compile(r"\[[^\[\]\n]+\]")
 FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -32,7 +33,7 @@ ACCENTS = {
 }
 
 # Columns of short words, and of names, which a narrow screen should not break; all others may be broken anywhere.
-KEPT_WHOLE = {"For": "min-width:76px", "Date": "word-break:normal", "State": "word-break:normal"}
+KEPT_WHOLE = {"For": "min-width:76px", "Date": "white-space:nowrap", "State": "word-break:normal"}
 
 # By class: the style at the element, and what of it is different in the dark. Text and background always come
 # together: a mail program that darkens one of the two would else leave black on black.
@@ -110,6 +111,10 @@ STYLES = {
     ),
     "fields": ("margin:0 0 14px 0;color:#1c2026", "color:#e8eaed"),
     "body": ("margin:0;color:#1c2026", "color:#e8eaed"),
+    "entry": ("margin:0 0 4px 0;color:#1c2026", "color:#e8eaed"),
+    "words": ("margin:4px 0 14px 0;font-size:14px;line-height:20px;color:#5b6470", "color:#adb5bf"),
+    "full": ("height:8px;line-height:8px;font-size:1px;background-color:#0b5cad", "background-color:#8cc2ff"),
+    "rest": ("height:8px;line-height:8px;font-size:1px;background-color:#d9dde3", "background-color:#444b54"),
     "blank": ("background-color:#fff0b8;color:#1c2026", "background-color:#4d431c;color:#fff3cc"),
 }  # fmt: skip
 
@@ -191,6 +196,8 @@ def _said(block: Block, colour: str, tint: str) -> str:
             return f"{_tag('p', 'when', escape(block.when))}{_tag('pre', 'command', code)}"
         case Draft():
             return _draft(block)
+        case Group():
+            return _group(block)
 
 
 def _next(block: Next, colour: str, tint: str) -> str:
@@ -232,6 +239,28 @@ def _draft(draft: Draft) -> str:
     written = _tag("p", "fields", fields) + _tag("p", "body", body)
     rows = f"<tr>{_tag('td', 'about', about)}</tr>\n<tr>{_tag('td', 'written', written)}</tr>"
     return _layout("letter", rows)
+
+
+def _group(group: Group) -> str:
+    said = [_tag("h2", "part", escape(group.heading), "margin-top:24px")]
+    said += [_tag("p", "said", escape(group.text))] if group.text else []
+    said += [_table(group.dates)] if group.dates is not None else []
+    return "".join([*said, *(_entry(entry) for entry in group.entries)])
+
+
+def _entry(entry: Entry) -> str:
+    """What is said of one grant, then its bar, then the bar in words: a screen reader passes over the bar."""
+    said = _tag("p", "entry", f"<strong>{escape(entry.about)}</strong> · {escape(entry.said)}")
+    bar = _bar(entry.share) if entry.share is not None else ""
+    return said + bar + (_tag("p", "words", escape(entry.words)) if entry.words else "")
+
+
+def _bar(share: float) -> str:
+    """A bar that every mail program shows: two cells of a table, as wide as what is used and what is left."""
+    used = filled(share, 100)
+    widths = (("full", used), ("rest", 100 - used))
+    cells = "".join(_tag("td", kind, "&nbsp;", width=f"{width}%") for kind, width in widths if width)
+    return f'<div aria-hidden="true">{_layout("", f"<tr>{cells}</tr>")}</div>'
 
 
 def _indented(line: str) -> str:

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from notifier.core.letter import Letter
-    from notifier.core.message import Answer, Line, Message
+    from notifier.core.message import Answer, Line, Message, Section
 
 LOOKS = {  # every other reason looks open
     Reason.RESOLVED: "done",
     Reason.CLOSED: "over",
     Reason.STANDING: "calm",
+    Reason.ACKNOWLEDGED: "calm",
+    Reason.SNOOZED: "calm",
     Reason.HELD: "calm",
+    Reason.DIGEST: "calm",
 }
 
 
@@ -83,7 +86,27 @@ class Draft:
     links: tuple[tuple[str, str], ...] = ()
 
 
-Block = Said | Next | Rows | Table | Command | Draft
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One grant of a digest: *about* whom, what is *said*, *words* on its credits, their *share* that is used."""
+
+    about: str
+    said: str
+    words: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of a digest below its *heading*: what it says, and its entries or its dates."""
+
+    heading: str
+    text: str
+    entries: tuple[Entry, ...] = ()
+    dates: Table | None = None
+
+
+Block = Said | Next | Rows | Table | Command | Draft | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +135,7 @@ def _blocks(message: Message, command: Callable[[Answer], str]) -> list[Block]:
     blocks += [Said(plain(message.say))] if message.say else []
     blocks += [Rows(tuple(plain(row) for row in message.rows))] if message.rows else []
     blocks += [_table(message)] if message.lines else []
+    blocks += [_group(section) for section in message.sections]
     blocks += [_where(message.contact, "Write to")] if message.contact else []
     blocks += [_where(message.link, "Link")] if message.link else []
     blocks += [Command(_when(answer), plain(command(answer))) for answer in message.answers]
@@ -145,6 +169,17 @@ def _table(message: Message) -> Table:
     }
     said = {name: [plain(cell) for cell in cells] for name, cells in columns.items() if any(cells)}
     return Table(tuple(said), tuple(zip(*said.values(), strict=True)))
+
+
+def _group(section: Section) -> Group:
+    """A section: as a table where every line has its date, else as a list."""
+    heading, text, lines = plain(section.heading), plain(section.say), section.lines
+    if lines and all(line.date for line in lines):
+        cells = [(line.date, line.about, line.headline) for line in lines]
+        rows = tuple((plain(date), plain(about), plain(what)) for date, about, what in cells)
+        return Group(heading, text, dates=Table(("Date", "For", "What"), rows))
+    entries = [Entry(plain(each.about), plain(each.headline), plain(each.state), each.share) for each in lines]
+    return Group(heading, text, tuple(entries))
 
 
 def _differ(lines: Sequence[Line], headline: str) -> bool:

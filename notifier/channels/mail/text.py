@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifier.channels.mail.outline import Command, Draft, Next, Rows, Said, Table
+from notifier.channels.mail.outline import Command, Draft, Group, Next, Rows, Said, Table
+from notifier.core.bars import bar
 
 if TYPE_CHECKING:
-    from notifier.channels.mail.outline import Block, Outline
+    from notifier.channels.mail.outline import Block, Entry, Outline
 
 RULE = "-" * 40
 WIDEST_CELL = 32  # a longer one pushes its own row only
@@ -32,6 +33,21 @@ def _said(block: Block) -> str:
             return f"{block.when}\n    {block.command}"
         case Draft():
             return _draft(block)
+        case Group():
+            return _group(block)
+
+
+def _group(group: Group) -> str:
+    lines = [group.heading, "-" * min(len(group.heading), len(RULE))]
+    lines += [group.text] if group.text else []
+    lines += [_table(group.dates)] if group.dates is not None else []
+    return "\n".join([*lines, *(_entry(entry) for entry in group.entries)])
+
+
+def _entry(entry: Entry) -> str:
+    said = f"- {entry.about} · {entry.said}"
+    words = entry.words if entry.share is None else f"{bar(entry.share)}  {entry.words}"
+    return f"{said}\n  {words}" if words else said
 
 
 def _table(table: Table) -> str:

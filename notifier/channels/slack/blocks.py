@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from notifier.channels.slack.digest import in_words, section_parts
 from notifier.channels.slack.elements import (
     MOST_HEADER,
     Block,
@@ -46,11 +47,19 @@ STATES = {
     Reason.OPENED: "New",
     Reason.ESCALATED: "More pressing",
     Reason.MOVED: "Date moved",
+    Reason.REMINDED: "Still open",
+    Reason.PASSED_ON: "Nobody has answered",
+    Reason.LAPSED: "Open again",
+    Reason.ACKNOWLEDGED: "Somebody sees to it",
+    Reason.SNOOZED: "Snoozed",
+    Reason.HANDED_OVER: "Handed over",
+    Reason.REOPENED: "Reopened",
     Reason.RESOLVED: "Done",
     Reason.CLOSED: "No longer watched",
     Reason.STANDING: "Open when it was enrolled",
     Reason.HELD: "Waits for a person",
     Reason.UNDELIVERED: "Not told where it should have been",
+    Reason.DIGEST: "Weekly digest",
 }
 OVER = (Reason.RESOLVED, Reason.CLOSED)
 
@@ -94,6 +103,7 @@ def bare(message: Message, command: Callable[[Answer], str], belongs: str = "") 
     said = [f"{_urgent(message)}{message.title}", _labelled("Next", message.next), _state(message), message.say]
     said += [_labelled("Belongs to", belongs), *(f"- {row}" for row in message.rows)]
     said += [f"- {' · '.join((*line_of, ''))[:-3]}" for line_of in _lines(message)]
+    said += [line for section in message.sections for line in in_words(section)]
     said += [_labelled("Write to", message.contact), _labelled("Link", message.link)]
     said += [f"{_when(answer)} {command(answer)}" for answer in message.answers]
     text = "\n".join(plain(line) for line in said if plain(line))
@@ -154,6 +164,7 @@ def _top_ends(parts: Sequence[Part]) -> int:
 def _rest(message: Message, command: Callable[[Answer], str]) -> Iterator[Part]:
     """What follows below, the first to be left out at the end of `RANKS`."""
     whom, page = plain(message.contact), plain(message.link)
+    yield from section_parts(message.sections)
     if whom:
         yield Part(
             (rich(paragraph(run("Write to: ", bold=True), run(cut(whom, MOST_SHORT)))),), 2, "whom to write to"

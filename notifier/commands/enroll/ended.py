@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifier.commands.sheet import outermost
-from notifier.core.message import Scene
+from notifier.core.scene import Scene
 from notifier.core.words import say_day
 from notifier.files.accounts import accounts_files, read_accounts, years_around
 from notifier.flow.declare import enrolled
-from notifier.flow.judge import look
+from notifier.flow.finding import Case
 from notifier.flow.preview import life
+from notifier.flow.snapshot import Snapshot
+from notifier.flow.subjects import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,6 +50,7 @@ def _days(
         if (account.id, grant.id) in written:
             program = programs[grant.program]
             facts = look(program, account, grant, [declaration.reading(now)], now)
-            day = life(Scene(account, program, facts, now), grant).ended_on
+            case = Case(Scene(account, program, facts, now), grant, program, Snapshot())
+            day = life(case).ended_on
             if day is not None:
                 yield say_day(day, account.locale, now)

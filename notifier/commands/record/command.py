@@ -13,9 +13,9 @@ import click
 from notifier.clock import Clock
 from notifier.commands.common import stop
 from notifier.commands.known import read_most, where
-from notifier.commands.record.meant import Meant, find_account, find_fact, find_grant
+from notifier.commands.record.meant import Meant, find_account, find_fact, find_grant, recordable_of
 from notifier.commands.record.observation import BALANCE, GRANT, checked, doubt
-from notifier.commands.record.recorded import Words, disagreement, list_all, nothing_to_undo, recordable, resulting
+from notifier.commands.record.recorded import Words, disagreement, list_all, nothing_to_undo, resulting
 from notifier.core.entry import Entry, Log
 from notifier.core.facts import EMPTY
 from notifier.flow.record import RECORD, UNDO, Observations, observations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from notifier.core.calendar import Moment
     from notifier.core.facts import Observed
     from notifier.files.places import Files, Places
     from notifier.flow.declare import Declaration
@@ -64,9 +65,9 @@ def record(account: str, fact: str | None, value: Sequence[str], options: Option
     if fact is None:
         _list(files, declaration, words, places, options)
         return
-    meant = find_fact(files, declaration, fact, options.grant, words)
     text = " ".join(value).strip()
     try:
+        meant = find_fact(files.rulebook, _known(places, declaration, now), fact, options.grant, words)
         lines = _undo(meant, text, options, places) if options.undo else _record(meant, text, options.on, places)
     except StoreError as error:
         stop(str(error))
@@ -125,18 +126,25 @@ def _put_undo(tx: Tx, meant: Meant, act: Act) -> tuple[Observations, list[Entry]
     return known, taken
 
 
+def _known(places: Places, declaration: Declaration, now: Moment) -> Observations:
+    """What is known of an account: by its file, and by the service, if it ever ran."""
+    if not places.database.exists():
+        return Observations(declaration, (), Log())
+    with closing(Store.open(places.database, lock=False)) as store:
+        return store.read(observations, declaration, now)
+
+
 def _list(files: Files, declaration: Declaration, words: Words, places: Places, options: Options) -> None:
     """Print what is recorded of the account's grants, or of the one that was named, and what can be."""
     account = declaration.account
     if options.undo or options.on is not None:
         stop(f"say of which fact; `record {account.id}` lists what is recorded")
     grants = account.grants if options.grant is None else (find_grant(account, options.grant),)
-    known = Observations(declaration, (), Log())
     try:
-        if places.database.exists():
-            with closing(Store.open(places.database, lock=False)) as store:
-                known = store.read(observations, declaration, words.now)
+        known = _known(places, declaration, words.now)
     except StoreError as error:
         stop(str(error))
-    facts = {each.id: recordable(files.rulebook.programs[each.program]) for each in grants}
+    chosen = {each.id for each in grants}
+    by_grant = recordable_of(files.rulebook, known, words.now)
+    facts = {grant: of_it for grant, of_it in by_grant.items() if grant in chosen}
     list_all(known, facts, words, options.typed)

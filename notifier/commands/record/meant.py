@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifier.commands.common import stop, user
+from notifier.commands.record.items import item_facts, meant_of_item
 from notifier.commands.record.recorded import Words, label, recordable
-from notifier.core.vocabulary import Kind, suggestion
+from notifier.core.fact import split_item_fact
+from notifier.core.vocabulary import COLLECTIONS, Kind, suggestion
 from notifier.core.words import say_list
 from notifier.ports import Act
 
@@ -16,11 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from notifier.core.account import Account, Grant
+    from notifier.core.calendar import Moment
     from notifier.core.entry import Entry
     from notifier.core.facts import Observed
+    from notifier.core.rule import Rulebook
     from notifier.core.vocabulary import Fact, Vocabulary
     from notifier.files.places import Files
     from notifier.flow.declare import Declaration
+    from notifier.flow.record import Observations
 
 MOST_NAMED = 10  # accounts or grants, where somebody names one that is not there
 
@@ -86,22 +91,42 @@ def _there(known: Iterable[str]) -> str:
     return f"; there {'are' if len(named) > 1 else 'is'} {say_list(named) or 'none'}"
 
 
-def find_fact(files: Files, declaration: Declaration, fact: str, grant: str | None, words: Words) -> Meant:
+def recordable_of(rulebook: Rulebook, known: Observations, now: Moment) -> dict[str, dict[str, Fact]]:
+    """The facts that people record of each grant, of its account and of their items, by grant and name."""
+    items = item_facts(rulebook, known, now)
+    grants = known.declaration.account.grants
+    return {each.id: recordable(rulebook.programs[each.program]) | items.get(each.id, {}) for each in grants}
+
+
+def find_fact(rulebook: Rulebook, known: Observations, fact: str, grant: str | None, words: Words) -> Meant:
     """The fact that people record under this name; one of the whole account needs no grant. Ends if none is."""
-    account = declaration.account
-    by_grant = {each.id: recordable(files.rulebook.programs[each.program]) for each in account.grants}
+    declaration, account = known.declaration, known.declaration.account
+    by_grant = recordable_of(rulebook, known, words.now)
     of_all = {name: one for facts in by_grant.values() for name, one in facts.items() if not one.grant}
     if fact in of_all and grant is None:
         return Meant(declaration, "", of_all[fact], of_all, words)
-    one = find_grant(account, grant)
-    facts = by_grant[one.id]
+    one = _grant_of(account, fact, grant)
+    facts, program = by_grant[one.id], rulebook.programs[one.program]
+    if fact not in facts and "/" in fact:
+        facts[fact] = meant_of_item(fact, program, facts, account.about(one.id))
     if fact not in facts:
-        stop(_not_recorded(fact, files.rulebook.programs[one.program].vocabulary, facts))
+        stop(_not_recorded(fact, program.vocabulary, facts))
     return Meant(declaration, one.id if facts[fact].grant else "", facts[fact], facts, words)
 
 
+def _grant_of(account: Account, fact: str, grant: str | None) -> Grant:
+    """The grant that is meant; of what is the account's own, as its papers are, any."""
+    collection = COLLECTIONS.get(split_item_fact(fact)[0])
+    of_account = "/" in fact and (collection is None or not collection.grant)
+    return account.grants[0] if of_account and grant is None else find_grant(account, grant)
+
+
 def _not_recorded(fact: str, vocabulary: Vocabulary, facts: Mapping[str, Fact]) -> str:
-    there = f"; people record {say_list(list(facts))}"
+    there = f"; people record {say_list([name for name in facts if '/' not in name])}"
     if (place := vocabulary.places.get(fact)) is not None:
         return f"`{fact}` is {vocabulary.facts[place].owner}, not recorded{there}"
-    return f"`{fact}` is not a fact that people record{suggestion(fact, facts) or there}"
+    same = next(
+        (name for name in facts if "/" in name and name.rpartition("/")[2] == fact.rpartition(".")[2]), None
+    )
+    near = f"; did you mean `{same}`?" if same is not None else suggestion(fact, facts)
+    return f"`{fact}` is not a fact that people record{near or there}"

@@ -116,7 +116,7 @@ def observed_day(fact: str, text: str, locale: Locale, now: Moment) -> date:
     if text.lower() in DAYS_AGO:
         return today - timedelta(days=DAYS_AGO[text.lower()])
     at = _day(text)
-    if at > today and HAPPENED.search(fact):
+    if at > today and HAPPENED.search(fact.rpartition("/")[2]):
         raise ValueError(f"{at} is still to come, but this is about what has happened{_meant(at, today)}")
     return at
 

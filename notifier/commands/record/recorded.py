@@ -14,10 +14,12 @@ from notifier.commands.common import called
 from notifier.commands.record.observation import EXAMPLES
 from notifier.core.calendar import FOREVER
 from notifier.core.entry import RECORDED
+from notifier.core.fact import split_item_fact
 from notifier.core.vocabulary import Kind, Owner
 from notifier.core.words import say, say_day
 from notifier.files.positions import shown
 from notifier.flow.declare import SOURCE as DECLARED
+from notifier.flow.letters import SOURCE as LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from notifier.core.rule import Program
     from notifier.core.vocabulary import Fact
     from notifier.flow.record import Observations, Statement
+
+
+WHO = {DECLARED: "the accounts file", LETTERS: "the service"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,15 @@ class Words:
         """``the accounts file says 5,000.00 USD since 3 November``; ``9.00 USD was recorded 3 November by …``."""
         if said.source == RECORDED:
             return f"{value} was {self.recorded(said.at, said.by)}"
-        name = "the accounts file" if said.source == DECLARED else shown(said.source)
+        name = WHO.get(said.source) or shown(said.source)
         since = "now" if said.at == FOREVER else f"since {self.when(said.at)}"
         return " ".join(filter(None, (name, "says", value, since)))
 
 
 def label(fact: str) -> str:
-    """A fact's name as words of a sentence."""
-    return fact.replace("_", " ")
+    """A fact's name as words of a sentence; of an item, with the item's own: ``review-bots submitted on``."""
+    _, item, name = split_item_fact(fact)
+    return f"{item} {name.replace('_', ' ')}" if name else fact.replace("_", " ")
 
 
 def recordable(program: Program) -> dict[str, Fact]:

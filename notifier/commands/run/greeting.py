@@ -39,7 +39,14 @@ def typed(options: str, answer: Answer) -> str:
 
 def greet(terminal: Terminal, places: Places, files: Files, hints: Hints) -> None:
     """Say what is watched."""
-    accounts, rules = len(files.declared), len(files.rulebook.rules)
+    under = {grant.program for each in files.declared for grant in each.account.grants}
+    asked = {
+        rule.id
+        for name in under
+        if name in files.rulebook.programs
+        for rule in files.rulebook.programs[name].rules
+    }
+    accounts, rules = len(files.declared), len(asked)
     watching = (
         f"Watching {accounts} account{'s' if accounts != 1 else ''} by {rules} rules. State in {places.state}/."
     )

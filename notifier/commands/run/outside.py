@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Protocol
 from notifier.core.audience import CONSOLE
 from notifier.core.hold import MOST_AT_ONCE
 from notifier.flow.deliver import Outlets
+from notifier.pulse import Switch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from notifier.channels.console import Console
     from notifier.core.message import Answer
     from notifier.net import Net
     from notifier.ports import Source
     from notifier.settings import Settings
+    from notifier.web.server import Site
 
 
 class Told(Protocol):
@@ -47,12 +49,22 @@ class ConsoleAlone:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The outside world of one run: real, or simulated by the demo, which has no *settings*."""
+    """The outside world of one run: real, or simulated by the demo, which has no *settings*.
+
+    *site* is where others may ask whether all is well, if anywhere.
+    """
 
     sources: Callable[[Net], dict[str, Source]]
     secret: Callable[[str], str | None]
     settings: Settings | None = None
     hold_above: int = MOST_AT_ONCE
+    site: Site | None = None
+
+    def ping(self, net: Net) -> Callable[[Sequence[str]], Awaitable[None]] | None:
+        """What tells the dead-man's switch; None if there is none."""
+        if self.settings is None or self.settings.ping_url is None:
+            return None
+        return Switch(net, self.settings.ping_url.get_secret_value()).ping
 
     def destinations(self, net: Net, console: Console, typed: Callable[[Answer], str]) -> Told:
         """Where people are told."""

@@ -21,6 +21,7 @@ from notifier.commands.status.overview import Overview
 from notifier.core.vocabulary import suggestion
 from notifier.core.words import say_list
 from notifier.files.places import read_files
+from notifier.flow.itself import ACCOUNT as ITSELF
 from notifier.flow.snapshot import Snapshot, take
 from notifier.flow.status import Basis, glances, last_good
 from notifier.store.errors import StoreError
@@ -81,7 +82,8 @@ def _look_at(places: Places, chosen: Sequence[str], now: Moment, reached: Ways) 
     files = read_files(places, now)
     snapshot = _snapshot(places, chosen, now) if known else Snapshot()
     named = [each.account.id for each in files.declared]
-    stale = last_good(snapshot, snapshot.accounts.keys() - set(named)) if files.account_faults else []
+    missing = snapshot.accounts.keys() - {*named, ITSELF}
+    stale = last_good(snapshot, missing) if files.account_faults else []
     _must_be_known(chosen, [*named, *(each.account.id for each in stale)], files, places)
     declared = [each for each in files.declared if not chosen or each.account.id in chosen]
     basis = Basis(files.rulebook, snapshot, sound=not files.rule_faults, ways=reached)

@@ -18,8 +18,10 @@
         credits       granted, used, left, used_share, ahead, lasts_until
         time          begins, ends, gone_share, days_left
         alerts        rule, title, step, since, anchor, urgent, next, told (how, destination, at, why, attempts),
-                      letter (name, blanks, file) or null
+                      letter (name, blanks, file) or null, owner (the role that it was handed over to, or ""),
+                      hold (kind: acknowledged or snoozed; by, at, until, because) or null
         coming        at, title, step, roles, letter, held, held_until (the day on which it is told then, or null)
+        letters       name, to, subject, drafted_on, sent_on, sent_by, answered_on, followed_up_on, follow_up_on
         facts         fact, known (value, none, unread), value, source, at, by
         disagreements fact, counts and other: source, value, at (null: not read by the service yet), by
 
@@ -49,11 +51,13 @@ if TYPE_CHECKING:
 
     from notifier.commands.status.overview import Overview
     from notifier.core.account import Override, Pause
+    from notifier.core.alert import AlertHold
     from notifier.core.calendar import Day, Moment
     from notifier.core.delivery import Delivery, Destination
     from notifier.core.message import Message
     from notifier.flow.balance import Balance
     from notifier.flow.finding import OpenAlert, Telling
+    from notifier.flow.letters import LetterKnown
     from notifier.flow.preview import Coming
     from notifier.flow.provenance import Known
     from notifier.flow.record import Statement
@@ -163,11 +167,18 @@ def _details(found: Details, currency: str, saved: Callable[[OpenAlert], str]) -
         "alerts": [_alert(alert, message, saved) for alert, message in found.alerts],
         "coming": [_coming(each) for each in found.coming],
         "facts": [_fact(each, currency) for each in found.facts],
+        "letters": [_letter(each) for each in found.letters],
         "disagreements": [
             {"fact": each.fact.name, "counts": _statement(each.counts), "other": _statement(each.other)}
             for each in found.disagreements
         ],
     }
+
+
+def _letter(each: LetterKnown) -> Plain:
+    texts: Plain = {"name": each.name, "to": each.to, "subject": each.subject, "sent_by": each.sent_by}
+    days = ("drafted_on", "sent_on", "answered_on", "followed_up_on", "follow_up_on")
+    return texts | {name: _day(getattr(each, name)) for name in days}
 
 
 def _credits(balance: Balance, currency: str) -> Plain:
@@ -192,7 +203,14 @@ def _alert(alert: OpenAlert, message: Message, saved: Callable[[OpenAlert], str]
         "next": message.next,
         "told": [_telling(each) for each in alert.tellings],
         "letter": None if letter is None else {"name": letter.name, "blanks": letter.blanks, "file": file},
+        "owner": alert.owner,
+        "hold": None if alert.hold is None else _hold(alert.hold),
     }
+
+
+def _hold(hold: AlertHold) -> Plain:
+    said: Plain = {"kind": hold.kind.value, "by": hold.by, "because": hold.because}
+    return said | {"at": iso(hold.at), "until": iso(hold.until)}
 
 
 def _telling(each: Telling) -> Plain:

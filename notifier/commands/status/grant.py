@@ -10,7 +10,7 @@ from rich.text import Text
 from notifier.commands.status.bars import credits_line, pace_line, time_line
 from notifier.commands.status.facts import known, stated, two_answers
 from notifier.commands.status.page import BESIDE, DEEPER, INDENTED, Page, grid
-from notifier.commands.status.words import say_override, say_pause, say_tellings
+from notifier.commands.status.words import say_letter, say_override, say_pause, say_tellings
 from notifier.core.audience import said
 from notifier.core.words import plain, say_day
 from notifier.flow.finding import frozen
@@ -91,6 +91,8 @@ def _grant(page: Page, grant: Glance, found: Details) -> None:
     for alert, message in found.alerts:
         page.line()
         _alert(page, alert, message, locale)
+    if found.letters:
+        _section(page, "Letters", _letters(page, found, locale))
     if found.coming:
         told_at = f"{locale.tell_at:%H:%M}" + ("" if page.one_zone else f", {locale.zone.key}")
         _section(page, f"Next, if nothing changes (at {told_at})", _moments(page, found, locale))
@@ -146,6 +148,10 @@ def _where(page: Page, alert: OpenAlert, letter: Letter) -> str:
     path = page.saved(alert)
     where = f": {path}" if path else "; saved when it is told"
     return f"{letter.name}, {blanks if letter.blanks else 'ready to send'}{where}"
+
+
+def _letters(page: Page, found: Details, locale: Locale) -> Table:
+    return grid([(each.name, say_letter(each, locale, page.now)) for each in found.letters])
 
 
 def _moments(page: Page, found: Details, locale: Locale) -> Table:

@@ -6,10 +6,11 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
+from notifier.core.audience import said as role_said
 from notifier.core.calendar import FOREVER, SECONDS_A_DAY
 from notifier.core.entry import RECORDED
 from notifier.core.facts import UNREAD
-from notifier.core.message import SOURCES
+from notifier.core.known import SOURCES
 from notifier.core.money import Money
 from notifier.core.vocabulary import Owner
 from notifier.core.words import say, say_day, say_list, say_local_time, say_time
@@ -18,11 +19,13 @@ from notifier.flow.provenance import not_read_yet
 
 if TYPE_CHECKING:
     from notifier.core.account import Override, Pause
-    from notifier.core.calendar import Locale, Moment
+    from notifier.core.alert import AlertHold
+    from notifier.core.calendar import Day, Locale, Moment
     from notifier.core.delivery import Destination
     from notifier.core.facts import Observed
     from notifier.core.vocabulary import Fact
     from notifier.flow.finding import OpenAlert, Telling
+    from notifier.flow.letters import LetterKnown
     from notifier.flow.provenance import Known
     from notifier.flow.record import Statement
 
@@ -90,10 +93,20 @@ def say_telling(telling: Telling, locale: Locale, now: Moment) -> str:
 
 
 def say_tellings(alert: OpenAlert, locale: Locale, now: Moment) -> str:
-    """Who was told of an alert, or why nobody was."""
+    """What people said of an alert, and who was told of it, or why nobody was."""
+    told = "; ".join(say_telling(each, locale, now) for each in alert.tellings) or "told before"
     if alert.silent:
-        return "it is back, and not told again"
-    return "; ".join(say_telling(each, locale, now) for each in alert.tellings) or "told before"
+        told = "it is back, and not told again"
+    owner = f"handed over to {role_said(alert.owner)}" if alert.owner else ""
+    return "; ".join(filter(None, (say_hold(alert.hold, locale, now), owner, told)))
+
+
+def say_hold(hold: AlertHold | None, locale: Locale, now: Moment) -> str:
+    """``acknowledged by ada until 3 December, 09:00 (on it)``; '' where nobody has said anything."""
+    if hold is None:
+        return ""
+    because = f" ({hold.because})" if hold.because else ""
+    return f"{hold.kind} by {hold.by} until {say_local_time(hold.until, locale, now)}{because}"
 
 
 def say_pause(pause: Pause, whose: str, locale: Locale, now: Moment) -> str:
@@ -104,6 +117,30 @@ def say_pause(pause: Pause, whose: str, locale: Locale, now: Moment) -> str:
         else " until the file says otherwise"
     )
     return f"{whose} is paused{until}: {pause.because}. Only what is urgent is told."
+
+
+def say_letter(letter: LetterKnown, locale: Locale, now: Moment) -> str:
+    """How a letter stands: ``sent 3 November by ada to …; follow-up on 17 November``."""
+
+    def on(day: Day) -> str:
+        return say_day(day, locale, now)
+
+    to = f" to {letter.to}" if letter.to else ""
+    if letter.sent_on is None:
+        drafted = f", drafted {on(letter.drafted_on)}" if letter.drafted_on is not None else ""
+        return f"not sent yet{drafted}{to}"
+    by = f" by {letter.sent_by}" if letter.sent_by else ""
+    words = [f"sent {on(letter.sent_on)}{by}{to}"]
+    if letter.answered_on is not None:
+        words.append(f"answered {on(letter.answered_on)}")
+    elif letter.followed_up_on is not None:
+        words.append(f"followed up {on(letter.followed_up_on)}")
+    elif letter.follow_up_on is not None:
+        since = "on" if letter.follow_up_on > locale.day_of(now) else "due since"
+        words.append(f"no answer yet; follow-up {since} {on(letter.follow_up_on)}")
+    else:
+        words.append("no answer yet")
+    return "; ".join(words)
 
 
 def say_override(override: Override, locale: Locale, now: Moment) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from notifier.core.account import Grant
     from notifier.core.calendar import Moment
     from notifier.core.facts import Reading
-    from notifier.core.message import Scene
+    from notifier.core.scene import Scene
 
 
 def course(

@@ -9,12 +9,14 @@ from notifier.commands.common import stop
 from notifier.commands.known import remembered
 from notifier.commands.timeline.course import course
 from notifier.commands.timeline.supposed import scenes, suppose, unknown
-from notifier.core.message import Scene
+from notifier.core.scene import Scene
 from notifier.core.vocabulary import suggestion
 from notifier.core.words import say_list
 from notifier.flow.declare import enrolled
-from notifier.flow.judge import look
+from notifier.flow.finding import Case
 from notifier.flow.preview import life
+from notifier.flow.snapshot import Snapshot
+from notifier.flow.subjects import watched_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +72,7 @@ class Chosen:
     account: Account
     readings: Sequence[Reading]
     log: Log
-    grants: tuple[tuple[Grant, Scene], ...]
+    grants: tuple[Case, ...]
 
 
 def choose(
@@ -88,12 +90,14 @@ def choose(
 
 def _chosen(files: Files, known: Remembered, wanted: set[str], now: Moment, reached: Ways) -> Chosen:
     account = enrolled(known.declaration.account, known.before, now)
+    there = {each.grant.id: each for each in watched_of(files.rulebook, account, known.readings, now)}
     grants = []
     for grant in account.grants:
         if grant.id in wanted:
-            program = files.rulebook.programs[grant.program]
-            facts = look(program, account, grant, known.readings, now)
-            grants.append((grant, Scene(account, program, facts, now, reached)))
+            watched = there[grant.id]
+            terms = files.rulebook.programs[grant.program]
+            scene = Scene(account, terms, watched.facts, now, reached)
+            grants.append(Case(scene, grant, terms, Snapshot(), watched.leads, watched.leads_program))
     return Chosen(account, known.readings, known.log, tuple(grants))
 
 
@@ -119,22 +123,22 @@ def look_ahead(
     chosen: Sequence[Chosen], written: Sequence[Supposition], asked: Asked, faults: list[str]
 ) -> list[Seen]:
     """Play every chosen grant with what is supposed; ends with *faults* and all that is wrong with that."""
-    known = [scene for each in chosen for _, scene in each.grants]
+    known = [case.scene for each in chosen for case in each.grants]
     faults += unknown(written, known) if known else []
-    supposed = [[suppose(written, scene, faults) for _, scene in each.grants] for each in chosen]
+    supposed = [[suppose(written, case.scene, faults) for case in each.grants] for each in chosen]
     if faults:
         stop("\n".join(dict.fromkeys(faults)))
     seen = []
     for each, of_account in zip(chosen, supposed, strict=True):
         grants = [
-            _play(each, grant, scene, of_grant, asked)
-            for (grant, scene), of_grant in zip(each.grants, of_account, strict=True)
+            _play(each, case, of_grant, asked) for case, of_grant in zip(each.grants, of_account, strict=True)
         ]
         seen.append(Seen(each.account, tuple(grants)))
     return seen
 
 
-def _play(chosen: Chosen, grant: Grant, known: Scene, supposed: Sequence[Supposed], asked: Asked) -> SeenGrant:
+def _play(chosen: Chosen, case: Case, supposed: Sequence[Supposed], asked: Asked) -> SeenGrant:
+    known, grant = case.scene, case.grant
     by_now = scenes(known, grant, chosen.readings, supposed)
-    played = life(known, grant, by_now, course(known, grant, chosen.readings, chosen.log, supposed))
+    played = life(case, by_now, course(known, grant, chosen.readings, chosen.log, supposed))
     return SeenGrant(grant, played, tuple(filter(asked.covers, played.coming)), tuple(supposed))

@@ -14,7 +14,7 @@ from notifier.core.vocabulary import Fact, Kind, Owner, suggestion
 from notifier.core.words import say_list, say_number
 from notifier.files.facts import read_value
 from notifier.files.table import day
-from notifier.flow.judge import look
+from notifier.flow.subjects import look
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from notifier.core.account import Grant
     from notifier.core.calendar import Moment
     from notifier.core.facts import Observed
-    from notifier.core.message import Scene
+    from notifier.core.scene import Scene
 
 SOURCE = "supposed"
 FORM = 'such as "credits_granted=1000 USD on 2026-12-04"'
@@ -96,7 +96,7 @@ def read_suppositions(texts: Sequence[str], faults: list[str]) -> list[Suppositi
 def unknown(written: Sequence[Supposition], grants: Sequence[Scene]) -> list[str]:
     """What is wrong with the names of *written*: each is to be a fact of at least one of *grants*."""
     facts = list(dict.fromkeys(name for known in grants for name in supposable(known)))
-    others = {fact.name: fact for known in grants for fact in known.program.vocabulary.facts}
+    others = {fact.name: fact for known in grants for _, fact in known.program.vocabulary.told}
     faults, at_a_loss = [], False
     for name in dict.fromkeys(each.fact for each in written if each.fact not in facts):
         if name in others:
@@ -150,8 +150,8 @@ def _with_its_day(own_day: Fact, one: Supposition, known: Scene, at: Moment) -> 
 def supposable(known: Scene) -> dict[str, Fact]:
     """The facts that may be supposed of a grant: all that people record or declare."""
     owners = {Owner.RECORDED, Owner.DECLARED}
-    facts = known.program.vocabulary.facts
-    return {fact.name: fact for fact in facts if fact.owner in owners and fact.name not in WHO_A_GRANT_IS}
+    facts = known.program.vocabulary.told
+    return {fact.name: fact for _, fact in facts if fact.owner in owners and fact.name not in WHO_A_GRANT_IS}
 
 
 def _value(fact: Fact, text: str, known: Scene) -> Observed:

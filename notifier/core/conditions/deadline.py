@@ -19,7 +19,7 @@ from notifier.core.calendar import (
     parse_duration,
 )
 from notifier.core.facts import UNREAD
-from notifier.core.verdict import CLOSED, UNKNOWN, Condition, Fields, Finding, Gates, Verdict
+from notifier.core.verdict import CLOSED, DONE, UNKNOWN, Condition, Fields, Finding, Gates, Verdict
 from notifier.core.vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from notifier.core.language.types import Node
 
 MOST_TIMES = 60
+MOST_OCCURRENCES = 4_000  # daily for ten years
 MOST_REMEMBERED = 50_000
 _REPEATED = re.compile(r"every\s+(.+?)\s+(before|after)\s*,\s*(\d+)\s+times?")
 _ONCE = re.compile(r"(.+?)\s+(before|after)")
@@ -87,20 +88,25 @@ class Deadline(Condition):
     """A date and the steps towards and after it. Without `unless` it closes a day after its last step."""
 
     fields = {
-        "deadline": "a date",
+        "deadline": "a date, or `every 3 months after <date>`",
         "steps": "`2 weeks before`, `on the day`, `3 working days after`, `every week after, 4 times`",
     }
     date: Node
     steps: tuple[Step, ...]
+    every: Duration | None = None
 
     @classmethod
     def read(cls, fields: Fields, gates: Gates) -> Deadline | None:
-        date = fields.expression("deadline", Kind.DATE)
+        every, date = None, None
+        if fields.begins("deadline", "every "):
+            every, date = fields.recurring("deadline") or (None, None)
+        else:
+            date = fields.expression("deadline", Kind.DATE)
         steps = sorted(fields.each("steps", parse_steps), key=lambda step: step.distance)
         texts = [step.text for step in steps]
         for text in sorted({text for text in texts if texts.count(text) > 1}):
             fields.fault("steps", f"`{text}` stands here twice")
-        return cls(gates, date, tuple(steps)) if date and steps else None
+        return cls(gates, date, tuple(steps), every) if date and steps else None
 
     @property
     def ladder(self) -> tuple[str, ...]:
@@ -110,16 +116,44 @@ class Deadline(Condition):
     def asked(self) -> Node:
         return self.date
 
+    @property
+    def resolves(self) -> Node | None:
+        """Of a date that comes again and again only the occurrence that was answered is done."""
+        return None if self.answered_on is not None else self.gates.unless
+
+    @property
+    def periodic(self) -> bool:
+        return self.every is not None
+
+    @property
+    def answered_on(self) -> Node | None:
+        """The date that says which occurrence was answered; None where none does."""
+        unless = self.gates.unless
+        if self.every is None or unless is None or unless.op != "truth" or unless.args[0].kind is not Kind.DATE:
+            return None
+        return unless.args[0]
+
     def named(self, text: str) -> str:
         try:
             return parse_steps(text)[0].text
         except ValueError:
             return super().named(text)
 
+    def as_tight(self, text: str) -> int | None:
+        try:
+            wanted = parse_steps(text)[0].distance
+        except ValueError:
+            return None
+        return next((rank for rank, step in enumerate(self.steps) if step.distance >= wanted), None)
+
     def write(self, body: Body, locale: Locale) -> str:
         closes = self.gates.unless is None and self.gates.ending is None
         climb = Climb(locale, self.steps, closes=closes)
         day, verdict = body.write(self.date), body.name()
+        if self.every is not None:
+            answered = body.write(self.answered_on) if self.answered_on else "None"
+            body.line(f"{verdict} = {body.name(Recurrence(climb, self.every))}({day}, {answered}, now)")
+            return verdict
         remembered = body.name(climb.remembered.get)
         body.line(f"{verdict} = {remembered}({day})")
         body.line(f"if {verdict} is None or not {verdict}.since <= now < {verdict}.until:")
@@ -176,3 +210,46 @@ class Climb:
         if not self.closes or last >= FOREVER:
             return FOREVER
         return self.locale.tells(self.locale.day_of(last) + 1)
+
+
+class Recurrence:
+    """A date that comes again and again: of the occurrences that have begun to be told, the newest is judged.
+
+    What people record answers the occurrence that it lies nearest to.
+    """
+
+    def __init__(self, climb: Climb, every: Duration) -> None:
+        self.climb, self.every = climb, every
+
+    def __call__(self, start: object, answered: object, now: Moment) -> Verdict:
+        """The verdict at *now* for what began on the day *start* and was last *answered* on that day."""
+        if not isinstance(start, int):
+            return CLOSED if start is None else UNKNOWN
+        if answered is UNREAD:
+            return UNKNOWN
+        number = self.present(start, now)
+        day, moments = self.occurrence(start, number)
+        _, later = self.occurrence(start, number + 1)
+        after = min(later)
+        closing = min(self.climb.closing(moments), after)
+        if isinstance(answered, int) and answered > (self.occurrence(start, number - 1)[0] + day) // 2:
+            return replace(DONE, until=after if after > now else FOREVER)
+        if now >= closing:
+            return replace(CLOSED, until=after)
+        return self.climb.climb(day, moments, closing, now)
+
+    def present(self, start: Day, now: Moment) -> int:
+        """The number of the newest occurrence whose first step has come; the first while none has."""
+        number = 1
+        while number < MOST_OCCURRENCES and min(self.occurrence(start, number + 1)[1]) <= now:
+            number += 1
+        return number
+
+    def occurrence(self, start: Day, number: int) -> tuple[Day, list[Moment]]:
+        """The day of one occurrence, and the moments of its steps; `FOREVER` past the end of the calendar."""
+        try:
+            duration = Duration(self.every.number * number, self.every.unit)
+            day = self.climb.locale.calendar.shift(start, duration, 1)
+        except OverflowError:
+            return start, [FOREVER]
+        return day, self.climb.moments(day)

@@ -11,9 +11,10 @@ In the written code None is none, `UNREAD` is unread, and a yes-or-no is True, F
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from notifier.core.calendar import Day, Duration, Locale
+from notifier.core.costs import Spending
 from notifier.core.facts import UNREAD, Unread
 from notifier.core.money import MICRO, Money
 
@@ -72,7 +73,7 @@ class Body:
 
     def write(self, node: Node) -> str:
         """Write what computes *node*; the name returned holds its value."""
-        method: Callable[[Node], str] = getattr(self, f"_{node.op}")
+        method: Callable[[Node], str] = getattr(self, f"_{node.op.replace(' ', '_')}")
         return method(node)
 
     # -- leaves -------------------------------------------------------------------------------------------
@@ -173,6 +174,42 @@ class Body:
             return self._strict(replace(node, args=(day,)), f"{self.name(moves[duration.value])}[{{0}}]")
         return self._strict(node, f"{self.name(moves)}[{{1}}][{{0}}]")
 
+    # -- lists, labels, costs ------------------------------------------------------------------------------
+
+    def _any_of(self, node: Node) -> str:
+        return self._listed(node, _any)
+
+    def _count_of(self, node: Node) -> str:
+        return self._listed(node, _count)
+
+    def _listed(self, node: Node, over: Callable[..., object]) -> str:
+        """Ask the argument of every item: its record is the present one with the item's values after it."""
+        (place, _), (asked,) = cast("tuple[int, int]", node.value), node.args
+        judge = self.name(evaluator(asked, self._locale))
+        result = self.name()
+        self.line(f"{result} = {self.name(over)}(v, v[{place}], {judge})")
+        return result
+
+    def _label(self, node: Node) -> str:
+        place, label = cast("tuple[int, str]", node.value)
+        result = self.name()
+        self.line(f"{result} = v[{place}].get({self.name(label)}) if v[{place}] else None")
+        return result
+
+    def _read_on(self, node: Node) -> str:
+        fact, observed = cast("tuple[int, int]", node.value)
+        result, day_of = self.name(), self.name(self._locale.day_of)
+        self.line(f"{result} = {day_of}(v[{observed}][{fact}]) if v[{observed}][{fact}] >= 0 else None")
+        return result
+
+    def _spent(self, node: Node) -> str:
+        place, window, length = cast("tuple[int, str, int | None]", node.value)
+        given = [self.write(arg) for arg in node.args]
+        asked = self.name(_Window(self._locale, window, length))
+        result = self.name()
+        self.line(f"{result} = {asked}({', '.join([f'v[{place}]', *given])})")
+        return result
+
     def _extreme(self, node: Node) -> str:
         values = ", ".join(self.write(arg) for arg in node.args)
         pick, result = self.name(_minimum if node.value == "min" else _maximum), self.name()
@@ -209,6 +246,48 @@ class _Moved(dict[Day, object]):
         return moved
 
 
+class _Window:
+    """What was spent in a window of costs, in micro-units of the account's currency."""
+
+    def __init__(self, locale: Locale, window: str, days: int | None) -> None:
+        self.locale, self.window, self.days = locale, window, days
+
+    def __call__(self, spending: object, since: object = 0) -> object:
+        """None where nobody tells costs or the date is none, else unread where one of them is."""
+        if spending is None or since is None:
+            return None
+        if not isinstance(spending, Spending) or not isinstance(since, int):
+            return UNREAD
+        match self.window:
+            case "last":
+                spent = spending.last(self.days or 0)
+            case "month":
+                spent = spending.this_month()
+            case "yesterday":
+                spent = spending.yesterday()
+            case _:
+                spent = spending.since(since)
+        return self.locale.exchange(spent, spending.costs.currency, UNREAD)
+
+
+def _any(record: tuple[object, ...], items: object, judge: Callable[[Sequence[object]], object]) -> object:
+    """Whether one of *items* is so; no where there is no list, unread where nobody knows (Kleene)."""
+    if not isinstance(items, tuple):
+        return UNREAD if items is UNREAD else False
+    found = [judge(record + item.values) for item in items]
+    if any(each is True for each in found):
+        return True
+    return UNREAD if any(each is UNREAD for each in found) else False
+
+
+def _count(record: tuple[object, ...], items: object, judge: Callable[[Sequence[object]], object]) -> object:
+    """How many of *items* are so; unread where that could still change, none where there is no list."""
+    if not isinstance(items, tuple):
+        return UNREAD if items is UNREAD else None
+    found = [judge(record + item.values) for item in items]
+    return UNREAD if any(each is UNREAD for each in found) else sum(each is True for each in found)
+
+
 def _minimum(values: Sequence[object]) -> object:
     return _pick(values, min)
 
@@ -226,10 +305,7 @@ def _pick(values: Sequence[object], which: Callable[[list[int]], int]) -> object
 
 def in_currency(money: Money, locale: Locale) -> int | None:
     """An amount written in a rules file, in micro-units of the account's currency; None without a rate."""
-    if money.currency == locale.currency:
-        return money.micro
-    rate = dict(locale.rates).get(money.currency)
-    return None if rate is None else money.micro * rate // MICRO
+    return locale.exchange(money.micro, money.currency, None)
 
 
 def _written(value: int | None) -> str:

@@ -8,28 +8,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lark import Token, Tree
 
-from notifier.core.calendar import parse_duration
+from notifier.core.calendar import DAYS, WORKING_DAYS, Duration, parse_duration
 from notifier.core.language.grammar import LanguageError, parse
 from notifier.core.money import MICRO, parse_money
-from notifier.core.vocabulary import Kind, Vocabulary
+from notifier.core.vocabulary import Kind, Vocabulary, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MEASURES = (Kind.MONEY, Kind.NUMBER)
 COMPARABLE = (Kind.DATE, Kind.DURATION, Kind.MONEY, Kind.NUMBER)
-FUNCTIONS = ("earliest of", "latest of")
+FUNCTIONS = ("earliest of", "latest of", "any(…)", "count(…)", "spend(…)", "read_on(…)")
+LABELS = "labels."
+WINDOWS = "`last 30 days`, `this month`, `yesterday` or `since <date>`"
+# Facts that are no value by themselves, and what one asks of them instead.
+ASKED_WITH = {Kind.COSTS: "`spend(…)`", Kind.LABELS: "its name, `labels.team`", Kind.MOMENTS: "`read_on(…)`"}
+
+
+FACTS = frozenset({"fact"})
+LISTS = frozenset({"any of", "count of"})
+CALLED = {"any": "any of", "count": "count of"}
+PLACED = frozenset({"spent", "read on", "label"})  # their value begins with the place of what they look at
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """One operation of a checked expression: what it does, the kind of its result, and on what.
 
-    *value* holds a literal's value, or the place of a fact.
+    *value* holds a literal's value, or the place of a fact. Of `any` and `count` it is the place of their list,
+    and the first place of an item in the record on which their argument is judged.
     """
 
     op: str
@@ -37,10 +48,22 @@ class Node:
     args: tuple[Node, ...] = ()
     value: object = None
 
+    @property
+    def asks_when(self) -> bool:
+        """Whether it asks when a fact was observed."""
+        return self.op == "read on" or any(arg.asks_when for arg in self.args)
+
     def places(self) -> Iterator[int]:
-        """The places of all facts that the expression looks at, in reading order."""
-        if self.op == "fact" and isinstance(self.value, int):
+        """The places of all facts that the expression looks at, in reading order; not those of items in a list."""
+        if self.op in FACTS and isinstance(self.value, int):
             yield self.value
+        elif self.op in LISTS:
+            place, width = cast("tuple[int, int]", self.value)
+            yield place
+            yield from (each for arg in self.args for each in arg.places() if each < width)
+            return
+        elif self.op in PLACED:
+            yield cast("tuple[int, object]", self.value)[0]
         for arg in self.args:
             yield from arg.places()
 
@@ -58,6 +81,23 @@ def understand(text: str, vocabulary: Vocabulary, *wanted: Kind) -> Node:
         kinds = " or ".join(kind.one for kind in wanted)
         raise LanguageError(f"this is {node.kind.one}; it should be {kinds}")
     return node
+
+
+def recurring(text: str, vocabulary: Vocabulary) -> tuple[Duration, Node]:
+    """What ``every 3 months after accepted_on`` repeats, and from which date on.
+
+    Raises:
+        LanguageError: *text* is something else, or its parts are not a duration and a date.
+    """
+    tree = parse(text)
+    if tree.data != "every":
+        raise LanguageError("a date that repeats is written `every 3 months after accepted_on`, and nothing else")
+    duration, start = _Checker(vocabulary).arguments(tree)
+    if not isinstance(duration.value, Duration) or duration.value.unit == WORKING_DAYS or not duration.value:
+        raise LanguageError("`every` is followed by days, weeks or months: `every 3 months after accepted_on`")
+    if start.kind is not Kind.DATE:
+        raise LanguageError(f"`every … after` counts from a date; this is {start.kind.one}", _offset(tree))
+    return duration.value, start
 
 
 def as_truth(node: Node) -> Node:
@@ -81,6 +121,8 @@ class _Checker:
         self.vocabulary = vocabulary
 
     def check(self, tree: Tree[Token]) -> Node:
+        if str(tree.data).startswith("window"):
+            raise LanguageError(f"{WINDOWS} stands in `spend(…)` alone", _offset(tree))
         method: Callable[[Tree[Token]], Node] = getattr(self, f"_{tree.data}")
         try:
             return method(tree)
@@ -123,7 +165,12 @@ class _Checker:
         name = _text(tree)
         place = self.vocabulary.place(name)
         if place is not None:
-            return Node("fact", self.vocabulary.facts[place].kind, value=place)
+            kind = self.vocabulary.facts[place].kind
+            if kind in ASKED_WITH:
+                raise LanguageError(f"`{name}` is {kind.one}: ask with {ASKED_WITH[kind]}", _offset(tree))
+            return Node("fact", kind, value=place)
+        if name.startswith(LABELS) and "labels" in self.vocabulary.places:
+            return Node("label", Kind.TEXT, value=(self.vocabulary.places["labels"], name.removeprefix(LABELS)))
         if name in {"yes", "no", "true", "false"}:
             return Node("literal", Kind.YESNO, value=name in {"yes", "true"})
         if name in {"today", "now"}:
@@ -132,8 +179,65 @@ class _Checker:
         raise LanguageError(f"there is no fact `{name}`{self.vocabulary.suggestion(name)}", _offset(tree))
 
     def _call(self, tree: Tree[Token]) -> Node:
-        known = ", ".join(f"`{name}`" for name in FUNCTIONS)
-        raise LanguageError(f"there is no function `{_text(tree)}(…)`; there are {known}", _offset(tree))
+        name = _text(tree)
+        given = next((child.children for child in tree.children[1:] if isinstance(child, Tree)), [])
+        arguments = [each for each in given if isinstance(each, Tree)]
+        if name in CALLED:
+            return self._listed(tree, name, arguments)
+        if name == "read_on":
+            return self._read_on(tree, arguments)
+        one, dot, function = name.rpartition(".")
+        if function == "spend":
+            return self._spent(tree, one + dot, arguments)
+        known = ", ".join(f"`{each}`" for each in FUNCTIONS)
+        near = suggestion(name, ("any", "count", "spend", "read_on"))
+        raise LanguageError(f"there is no function `{name}(…)`{near or f'; there are {known}'}", _offset(tree))
+
+    def _listed(self, tree: Tree[Token], name: str, arguments: list[Tree[Token]]) -> Node:
+        """``any(members, member.is_service_account)``; the argument is judged on the record of each item."""
+        lists = self.vocabulary.collections
+        if not 1 <= len(arguments) <= 2 or arguments[0].data != "name":  # noqa: PLR2004  a list, and a question
+            raise LanguageError(f"it is `{name}(list, yes or no)`, such as `{name}(members, …)`", _offset(tree))
+        called = _text(arguments[0])
+        if called not in lists:
+            near = suggestion(called, lists) or f"; there are {', '.join(f'`{each}`' for each in lists)}"
+            raise LanguageError(f"there is no list `{called}`{near}", _offset(arguments[0]))
+        place, width = lists[called][0], len(self.vocabulary.facts)
+        inner = _Checker(self.vocabulary.scoped(called))
+        asked = tuple(as_truth(inner.check(each)) for each in arguments[1:])
+        kind = Kind.YESNO if name == "any" else Kind.NUMBER
+        return Node(CALLED[name], kind, asked or (Node("literal", Kind.YESNO, value=True),), (place, width))
+
+    def _read_on(self, tree: Tree[Token], arguments: list[Tree[Token]]) -> Node:
+        if len(arguments) != 1 or arguments[0].data != "name":
+            raise LanguageError("it is `read_on(fact)`, such as `read_on(credits_left)`", _offset(tree))
+        fact = self.check(arguments[0])
+        if fact.op != "fact" or "." in self.vocabulary.facts[cast("int", fact.value)].name:
+            raise LanguageError(
+                "`read_on` asks when a fact of the grant or the account was observed", _offset(tree)
+            )
+        return Node("read on", Kind.DATE, value=(fact.value, self.vocabulary.places["observed"]))
+
+    def _spent(self, tree: Tree[Token], prefix: str, arguments: list[Tree[Token]]) -> Node:
+        """``spend(last 30 days)``, ``project.spend(this month)``."""
+        place = self.vocabulary.places.get(f"{prefix}costs")
+        if place is None:
+            raise LanguageError(f"nobody tells what `{prefix.rstrip('.')}` spends", _offset(tree))
+        if len(arguments) != 1 or not str(arguments[0].data).startswith("window"):
+            raise LanguageError(f"it is `{prefix}spend(…)` with {WINDOWS}", _offset(tree))
+        window = str(arguments[0].data).removeprefix("window_")
+        length: int | None = None
+        if window == "since":
+            (day,) = self.arguments(arguments[0])
+            if day.kind is not Kind.DATE:
+                raise LanguageError(f"`since` is followed by a date; this is {day.kind.one}", _offset(tree))
+            return Node("spent", Kind.MONEY, (day,), (place, window, length))
+        if window == "last":
+            duration = parse_duration(_text(arguments[0]))
+            if duration.unit != DAYS:
+                raise LanguageError("costs come by the day: `last 30 days`, `last 4 weeks`", _offset(tree))
+            length = duration.number
+        return Node("spent", Kind.MONEY, value=(place, window, length))
 
     # -- yes and no ---------------------------------------------------------------------------------------
 
@@ -223,7 +327,8 @@ class _Checker:
         return Node("moved", Kind.DATE, (day, duration), sign)
 
     def _every(self, tree: Tree[Token]) -> Node:
-        raise LanguageError("`every … after` is a step here; a date does not repeat", _offset(tree))
+        why = "`every … after <date>` is a deadline of its own; nothing else can be made of it"
+        raise LanguageError(why, _offset(tree))
 
     def _earliest(self, tree: Tree[Token]) -> Node:
         return self._extreme(tree, "min")

@@ -80,7 +80,7 @@ def _typed(kind: Kind, text: str) -> Value | None:
                 parse_money(said)
             case Kind.NUMBER:
                 micro(said)
-            case Kind.TEXT | Kind.YESNO:
+            case _:
                 pass
     except ValueError:
         return None

@@ -7,6 +7,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
+from notifier.core.vocabulary import SERVICE_PROGRAM
 from notifier.enroll.accounts.differences import (
     INHERITED,
     USUAL,
@@ -72,11 +73,13 @@ class Changes:
 
         Raises:
             AlreadyEnrolled: the account holds this grant, or one that was accepted a day earlier or later.
-            EnrollError: the id is taken, there is no date, or there is no place for it.
+            EnrollError: the id is taken or reserved, there is no date, or there is no place for it.
         """
         if wanted.accepted_on is None:
             raise EnrollError("The mail gives no date of acceptance: save it with its head, or as .eml.")
         held = self._held.get(account)
+        if held is None and account == SERVICE_PROGRAM:
+            raise EnrollError(f"{account!r} is the service itself; give the account another name.")
         if held is None:
             return self._with_account(
                 account, wanted.grant_entry(grant or str(wanted.accepted_on.year), enrolled_on), wanted

@@ -46,8 +46,12 @@ class Applicant:
     wanted: Wanted
 
 
-def applicant(row: Row, programs: Sequence[str], forms: Forms, currency_of: Callable[[str], str]) -> Applicant:
+def applicant(
+    row: Row, programs: Sequence[str], usual: str | None, forms: Forms, currency_of: Callable[[str], str]
+) -> Applicant:
     """Read one row. *currency_of* says in which currency an account's bare amounts are.
+
+    A row without a program means the *usual* one.
 
     Raises:
         RowError: it cannot be used; everything that is wrong with it at once.
@@ -56,7 +60,7 @@ def applicant(row: Row, programs: Sequence[str], forms: Forms, currency_of: Call
     if row.over:
         cells.faults.append("more cells than columns: a text with the list's separator stands in quotes")
     account, grant = cells.take("account", _id), cells.take("grant", _given_id)
-    program = cells.take("program", lambda text: _program(text, programs)) or _only(programs, cells)
+    program = cells.take("program", lambda text: _program(text, programs)) or _usual(programs, usual, cells)
     accepted_on = cells.take("accepted_on", day_of)
     own = _account(cells, forms)
     fields = _grant(cells, lambda text: amount_of(text, str(own.get("currency") or currency_of(account or ""))))
@@ -149,7 +153,7 @@ def _program(text: str, programs: Sequence[str]) -> str:
     return found[0]
 
 
-def _only(programs: Sequence[str], cells: _Cells) -> str | None:
-    if "program" not in cells.cells and len(programs) != 1:
+def _usual(programs: Sequence[str], usual: str | None, cells: _Cells) -> str | None:
+    if "program" not in cells.cells and usual is None:
         cells.faults.append(f"program is empty; there are {', '.join(programs) or 'none'}")
-    return programs[0] if len(programs) == 1 else None
+    return usual

@@ -55,6 +55,8 @@ class Terms:
     """On which terms rows are taken."""
 
     programs: Sequence[str]
+    usual: str | None
+    """The program that a row means which names none."""
     forms: Forms
     today: Callable[[str], date]
     """The day that it is in a time zone."""
@@ -81,7 +83,8 @@ class Taking:
     def _outcome(self, row: Row) -> Outcome:
         account = printable(row.cells.get("account", "(no account)"))
         try:
-            read = applicant(row, self._terms.programs, self._terms.forms, self.changes.currency)
+            terms = self._terms
+            read = applicant(row, terms.programs, terms.usual, terms.forms, self.changes.currency)
             account = read.account
             self._refuse_contradictions(row, read)
             end, says = self._taken(read)

@@ -1,0 +1,1 @@
+"""``notifier explain``: why a rule tells what it tells, or nothing."""

@@ -1,0 +1,1 @@
+"""What the service answers over HTTP, where a port is set. Loaded only then."""
