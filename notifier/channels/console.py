@@ -121,12 +121,16 @@ class Console:
             raise
 
 
+WITH_ITEM = 6  # parts of a post's key behind its grant, two of them added here, where it is about an item
+
+
 def _letters_of(post: Post) -> list[tuple[Letter, str]]:
     """The letters that *post* carries, each with the name of its file: its own, or one for each line."""
     message = post.message
     if message.letter is not None:
-        rule, account, grant, *_ = (*post.key.split("|"), "", "")
-        return [(message.letter, _file_name(account, grant, rule.rpartition("/")[2]))]
+        rule, account, grant, *rest = (*post.key.split("|"), "", "")
+        item = rest[0] if len(rest) == WITH_ITEM else ""
+        return [(message.letter, _file_name(account, grant, rule.rpartition("/")[2], item))]
     return [(line.letter, _file_name(line.about, line.letter.name)) for line in message.lines if line.letter]
 
 

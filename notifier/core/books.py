@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from notifier.core.calendar import DAYS, Duration
 from notifier.core.costs import Spending, utc_day
 from notifier.core.facts import EMPTY, NOBODY, UNREAD, Item, inside
+from notifier.core.money import Money
 from notifier.core.pool import Batch, Pool
 from notifier.core.vocabulary import POLLED_COUNTS_FOR
 
@@ -83,6 +84,8 @@ class _Books:
             return UNREAD
         if self.pool is not None:
             return self.pool.spent(self.layout.grant, since)
+        if len(self.layout.expected.grants) > 1:
+            return UNREAD  # what came from which grant cannot be said
         return _exchanged(self.layout, self.spending, self.spending.since(since))
 
     def drift(self, granted: object, granted_on: object, read: object, read_on: Day) -> object:
@@ -101,11 +104,22 @@ def _pool(layout: Layout, spending: object) -> Pool | None:
     """All batches of the account, and what the costs took from them; None where that cannot be known."""
     grants = layout.expected.grants or (layout.grant,)
     batches = [batch for grant in grants for batch in _batches(layout, grant)]
-    if not isinstance(spending, Spending):
+    if not isinstance(spending, Spending) or not _is_known(layout, grants):
         return None
     days = [(day, _exchanged(layout, spending, spent)) for day, spent in spending.costs.of_days()]
     known = [(day, spent) for day, spent in days if isinstance(spent, int)]
     return Pool(batches, known) if len(known) == len(days) else None
+
+
+def _is_known(layout: Layout, grants: Sequence[str]) -> bool:
+    """Whether every amount of *grants* can be counted in the account's currency: else their shares are unknown."""
+    said = [
+        value
+        for reading in layout.readings
+        for grant in grants
+        for value in reading.grants.get(grant, EMPTY).values()
+    ]
+    return not any(isinstance(value, Money) and inside(value, layout.locale) is UNREAD for value in said)
 
 
 def _batches(layout: Layout, grant: str) -> list[Batch]:

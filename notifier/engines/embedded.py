@@ -67,8 +67,9 @@ class Embedded:
 
     def every(self, name: str, seconds: int, job: Callable[[], Awaitable[None]]) -> None:
         """Call *job* every so many *seconds*, give or take a tenth, so that accounts spread out."""
+        paced = _Paced(job, self._clock, seconds // 2)
         self._scheduler.add_job(
-            job, "interval", seconds=seconds, jitter=seconds // 10, id=name, replace_existing=True
+            paced.run, "interval", seconds=seconds, jitter=seconds // 10, id=name, replace_existing=True
         )
 
     def no_longer(self, name: str) -> None:
@@ -141,3 +142,23 @@ class Embedded:
             job.modify(next_run_time=job.next_run_time + timedelta(seconds=moved))
         self._scheduler.wakeup()
         self.nudge()
+
+
+class _Paced:
+    """A job of a rhythm that does not run twice within *least* seconds.
+
+    After a long sleep APScheduler draws the next moment of a missed job anew; with its jitter that may have passed
+    already, and then the job would run again at once.
+    """
+
+    def __init__(self, job: Callable[[], Awaitable[None]], clock: Clock, least: int) -> None:
+        self._job, self._clock, self._least = job, clock, least
+        self._ran: Moment | None = None
+
+    async def run(self) -> None:
+        """Run the job, unless it just did; a clock that was set back does not count as just."""
+        now = self._clock.now()
+        if self._ran is not None and 0 <= now - self._ran < self._least:
+            return
+        self._ran = now
+        await self._job()

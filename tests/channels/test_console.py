@@ -302,3 +302,12 @@ def test_a_terminal_that_lacks_a_letter_is_undelivered_not_a_crash(tmp_path):
         console = Console(Terminal(file=stream, width=80), tmp_path / "record", tmp_path / "letters", typed)
         with pytest.raises(Undelivered, match="cannot be written"):
             asyncio.run(console.deliver(POST))
+
+
+def test_the_letters_of_two_items_are_two_files(tmp_path):
+    bench = ConsoleBench(tmp_path)
+    for item in ("first", "second"):
+        tell(bench, post(f"p/unanswered|lab|1|{item}|1|1|console"))
+
+    names = sorted(path.name for path in (tmp_path / "letters").iterdir())
+    assert names == ["lab.1.unanswered.first.eml", "lab.1.unanswered.second.eml"]

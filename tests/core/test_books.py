@@ -639,3 +639,18 @@ def test_the_books_are_the_same_at_every_moment_until_they_say_so(several, spent
     until = min(NOW + later, facts.fresh_until - 1)
 
     assert laid_out(person, *costs, grants=names, now=until).values == facts.values
+
+
+def test_a_grant_in_a_currency_without_a_rate_leaves_everybodys_share_unread():
+    """Its costs would else fall on the account's other grants, as if they were theirs."""
+    own = {"credits_granted": Money(100 * MICRO, "USD"), "credits_granted_on": date(2026, 3, 1)}
+    other = {"credits_granted": Money(100 * MICRO, "GBP"), "credits_granted_on": date(2026, 1, 1)}
+    costs = Costs.by_day("USD", {date(2026, 3, 5).toordinal(): 30 * MICRO})
+    readings = [
+        Reading("declared", NOW - 100, {}, {"g": own, "other": other}),
+        Reading("openai", NOW - 50, costs=costs),
+    ]
+    expected = Expected("lab", locale(), frozenset({"openai"}), grants=("g", "other"))
+    facts = assemble(Vocabulary(), (), readings, expected, "g", NOW)
+
+    assert facts.values[Vocabulary().places["credits_left"]] is UNREAD

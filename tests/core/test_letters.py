@@ -1,109 +1,85 @@
-"""Letters as items of a grant: how long each waits, and what one that follows another says of both."""
+"""Letters as items: how long each waits for its answer, and what the one that follows says of it."""
 
 from datetime import date
 
 import pytest
 
 from notifier.core.assemble import assemble
-from notifier.core.calendar import Duration
+from notifier.core.calendar import WORKING_DAYS, Duration
 from notifier.core.facts import Expected, Reading
-from notifier.core.letter import FOLLOW_UP_AFTER, Draft
+from notifier.core.letter import Draft
 from notifier.core.letters import letters_of
-from notifier.core.vocabulary import BUILT_IN, SERVICE, Vocabulary
+from notifier.core.vocabulary import Vocabulary
 from tests.core.helpers import day, locale, moment
 
-BOOKS = Vocabulary(BUILT_IN)
-NOW = moment("2026-11-22 12:00")
+BOOKS = Vocabulary()
+WEEK, TEN = Duration(7, "days"), Duration(10, WORKING_DAYS)
 
 
-def draft(name, follow_up="", after=FOLLOW_UP_AFTER):
-    return Draft(name, str, str, "a@example.edu", "", "", follow_up, after)
+def draft(name, follow_up="", after=TEN):
+    return Draft(
+        name, lambda _: name, lambda _: name, "to@example.edu", follow_up=follow_up, follow_up_after=after
+    )
 
 
-DRAFTS = {each.name: each for each in (draft("ask", "ask-again", Duration(5, "days")), draft("ask-again"))}
+DRAFTS = {each.name: each for each in (draft("first", "again", WEEK), draft("again"), draft("loop", "loop"))}
 
 
 def letters(drafts=DRAFTS, **said):
-    """Each letter's facts; *said*: ``ask={"sent_on": "2026-11-01"}``."""
-    facts = {
-        f"letters/{name.replace('_', '-')}/{fact}": date.fromisoformat(on)
-        for name, days in said.items()
-        for fact, on in days.items()
-    }
-    expected = Expected("lab", locale(), grants=("g",), drafts=drafts)
-    record = assemble(BOOKS, (), [Reading("recorded", NOW, {}, {"g": facts})], expected, "g", NOW)
-    return letters_of(BOOKS, record.values)
+    """What a record knows of letters; *said* has ``first_sent_on="2026-03-02"``."""
+    facts = {}
+    for name, value in said.items():
+        letter, _, fact = name.partition("_")
+        facts[f"letters/{letter}/{fact}"] = date.fromisoformat(value)
+    reading = Reading("recorded", moment("2026-03-02 09:00"), grants={"1": facts})
+    expected = Expected("lab", locale(), grants=("1",), drafts=drafts)
+    return letters_of(BOOKS, assemble(BOOKS, (), [reading], expected, "1", moment("2026-04-01 09:00")).values)
 
 
-def test_a_letter_waits_as_long_as_its_draft_says_and_else_two_weeks():
-    known = letters(
-        ask={"sent_on": "2026-11-01"}, ask_again={"sent_on": "2026-11-09"}, gone={"sent_on": "2026-11-09"}
-    )
+def test_a_letter_waits_as_long_as_its_draft_says_or_ten_working_days():
+    known = letters(first_sent_on="2026-03-02", again_drafted_on="2026-03-02", gone_sent_on="2026-03-02")
 
-    assert {name: each["follow_up_after"] for name, each in known.items()} == {
-        "ask": Duration(5, "days"),
-        "ask-again": FOLLOW_UP_AFTER,
-        "gone": FOLLOW_UP_AFTER,
-    }
+    assert known["first"]["follow_up_after"] == WEEK
+    assert known["again"]["follow_up_after"] == known["gone"]["follow_up_after"] == TEN
+    assert known["gone"]["name"] == "gone"
 
 
-def test_a_letter_that_was_followed_up_says_when():
-    known = letters(ask={"sent_on": "2026-11-01"}, ask_again={"sent_on": "2026-11-09"})
+def test_a_letter_is_followed_up_when_the_one_that_its_draft_names_was_sent():
+    assert letters(first_sent_on="2026-03-02", again_drafted_on="2026-03-03")["first"]["followed_up_on"] is None
+    known = letters(first_sent_on="2026-03-02", again_sent_on="2026-03-12")
 
-    assert known["ask"]["followed_up_on"] == day("2026-11-09")
-    assert known["ask-again"]["followed_up_on"] is None
-    assert known["ask"]["answered_on"] is None
-
-
-@pytest.mark.parametrize(
-    ("ask", "again"),
-    [
-        ({"sent_on": "2026-11-10"}, {"sent_on": "2026-11-09"}),  # it followed an earlier one
-        ({}, {"sent_on": "2026-11-09"}),
-        ({"sent_on": "2026-11-10"}, {}),
-    ],
-)
-def test_what_was_not_sent_after_it_does_not_follow_it(ask, again):
-    said = {name: days for name, days in {"ask": ask, "ask_again": again}.items() if days}
-
-    assert [each["followed_up_on"] for each in letters(**said).values()] == [None] * len(said)
+    assert known["first"]["followed_up_on"] == day("2026-03-12")
+    assert known["again"]["followed_up_on"] is None
 
 
-def test_on_the_same_day_it_follows():
-    known = letters(ask={"sent_on": "2026-11-09"}, ask_again={"sent_on": "2026-11-09"})
+def test_what_was_sent_before_it_does_not_follow_it():
+    known = letters(first_sent_on="2026-03-12", again_sent_on="2026-03-02", again_answered_on="2026-03-13")
 
-    assert known["ask"]["followed_up_on"] == day("2026-11-09")
+    assert (known["first"]["followed_up_on"], known["first"]["answered_on"]) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("ask", "again", "answered"),
-    [
-        (None, "2026-11-12", ("2026-11-12", "2026-11-12")),  # an answer to either answers both
-        ("2026-11-12", None, ("2026-11-12", "2026-11-12")),
-        ("2026-11-09", None, ("2026-11-09", "2026-11-09")),
-        ("2026-11-08", None, ("2026-11-08", None)),  # it came before the second went out
-        ("2026-11-10", "2026-11-12", ("2026-11-10", "2026-11-12")),
-        (None, None, (None, None)),
-    ],
-)
-def test_an_answer_to_either_answers_both(ask, again, answered):
-    said = {"ask": {"sent_on": "2026-11-01"}, "ask_again": {"sent_on": "2026-11-09"}}
-    said["ask"] |= {"answered_on": ask} if ask else {}
-    said["ask_again"] |= {"answered_on": again} if again else {}
+def test_a_follow_up_of_what_nobody_sent_follows_nothing():
+    assert letters(first_drafted_on="2026-03-02", again_sent_on="2026-03-02")["first"]["followed_up_on"] is None
+
+
+@pytest.mark.parametrize("answered", ["first", "again"])
+def test_an_answer_to_one_answers_both(answered):
+    said = {"first_sent_on": "2026-03-02", "again_sent_on": "2026-03-12", f"{answered}_answered_on": "2026-03-13"}
     known = letters(**said)
 
-    assert tuple(known[name]["answered_on"] for name in ("ask", "ask-again")) == tuple(
-        on and day(on) for on in answered
-    )
+    assert known["first"]["answered_on"] == known["again"]["answered_on"] == day("2026-03-13")
+
+
+def test_an_answer_that_came_before_the_follow_up_does_not_answer_that():
+    known = letters(first_sent_on="2026-03-02", first_answered_on="2026-03-05", again_sent_on="2026-03-12")
+
+    assert known["first"]["answered_on"] == day("2026-03-05")
+    assert known["again"]["answered_on"] is None
 
 
 def test_a_draft_that_follows_itself_follows_nothing():
-    known = letters({"ask": draft("ask", "ask")}, ask={"sent_on": "2026-11-01"})
-
-    assert known["ask"]["followed_up_on"] is None
+    assert letters(loop_sent_on="2026-03-02")["loop"]["followed_up_on"] is None
 
 
-def test_without_letters_nothing_is_known_of_any():
-    assert letters() == {}
-    assert letters_of(BOOKS, (None,) * len(BUILT_IN)) == {}
-    assert letters_of(Vocabulary(SERVICE), (None,) * len(SERVICE)) == {}
+def test_a_vocabulary_without_letters_knows_none():
+    assert letters_of(Vocabulary(()), ()) == {}

@@ -38,6 +38,10 @@ def again(text, vocabulary=BOOKS, *kinds):
         "'a' not in granted_models",
         "10 - (2 - 1) - 3",
         "2 * (3 + 4) / 5",
+        "2 / (3 / 4)",
+        "2 - (3 - 4)",
+        "credits_left * (3 * 4)",
+        "credits_left / (2 * 3)",
         "-5 USD + credits_left",
         "-(credits_left - 5)",
         "spend(last 4 weeks) > 5.5",
@@ -128,7 +132,9 @@ def computed(measures):
     signs = st.sampled_from(["+", "-"])
     two = st.tuples(measures, signs, measures).map(lambda parts: f"({' '.join(parts)})")
     bare_ones = st.tuples(measures, signs, measures).map(" ".join)
-    scaled = st.tuples(measures, st.sampled_from(["*", "/"]), NUMBERS).map(lambda parts: f"({' '.join(parts)})")
+    quotients = st.tuples(NUMBERS, st.sampled_from(["*", "/"]), NUMBERS).map(lambda parts: f"({' '.join(parts)})")
+    by = st.one_of(NUMBERS, quotients)
+    scaled = st.tuples(measures, st.sampled_from(["*", "/"]), by).map(lambda parts: f"({' '.join(parts)})")
     return st.one_of(two, bare_ones.map(lambda text: f"({text})"), scaled, measures.map(lambda text: f"-({text})"))
 
 

@@ -316,3 +316,25 @@ def test_a_clock_says_by_how_much_it_was_moved_and_forgives_a_little():
     assert after(8 * HOUR, 2) == 8 * HOUR - 2  # it slept
     assert after(30, 30) == 0
     assert clock.now() == int(now["wall"])
+
+
+def test_a_job_that_just_ran_does_not_run_again_but_does_when_the_clock_was_set_back(wall):
+    async def scenario() -> None:
+        ran: list[Moment] = []
+        clock = Clock()
+
+        async def poll() -> None:
+            ran.append(clock.now())
+
+        paced = embedded._Paced(poll, clock, 900)
+        await paced.run()
+        await paced.run()
+        assert len(ran) == 1
+        wall.shift(-HOUR)
+        await paced.run()
+        assert len(ran) == 2
+        wall.shift(900)
+        await paced.run()
+        assert len(ran) == 3
+
+    run(scenario)

@@ -119,6 +119,7 @@ def saved(letters: Path, alert: OpenAlert) -> str:
     """Where the console saved the letter of *alert*, as it names the file; nothing if it is not there."""
     if alert.posted is None:
         return ""
-    parts = (alert.posted.account, alert.posted.grant, alert.posted.rule.rpartition("/")[2])
+    posted = alert.posted
+    parts = (posted.account, posted.grant, posted.rule.rpartition("/")[2], posted.item)
     path = letters / (".".join(re.sub(r"[^\w-]+", "-", part) for part in parts if part) + ".eml")
     return str(path) if path.exists() else ""
