@@ -109,7 +109,7 @@ def meant(account: str, rule: str, item: str | None, options: Options) -> Meant:
     """The open alert that is meant; ends if there is none, or several, and says what there is."""
     places, now = where(options.rules, options.accounts, demo=options.demo, state=options.state), Clock().now()
     if not places.database.exists():
-        stop("the service has not run here yet, so that nothing is open")
+        stop("the service has not run here yet: `run` starts it, and what it tells can be answered then")
     known, alerts = look(places, lambda tx: _known(tx, account))
     if known is None:
         ids = look(places, lambda tx: tx.account_ids())

@@ -172,7 +172,8 @@ def meant(account: str, letter: str, options: Options) -> Meant:
     found = Meant(places, files.rulebook, known, grant, letter, now)
     names = {*files.rulebook.programs[grant.program].drafts, *_offered(found)}
     if letter not in names:
-        there = say_list(sorted(names)[:MOST_NAMED])
+        more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+        there = say_list([*sorted(names)[:MOST_NAMED], *more])
         stop(f"there is no letter `{letter}`{suggestion(letter, names) or f'; there are {there}'}")
     return found
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_MAILTO = 1_900  # characters: above about 2,000 some mail programs and browsers cut the link
 MOST_SUBJECT = 200
 FOLLOW_UP_AFTER = Duration(10, WORKING_DAYS)
+_AGAIN = re.compile(r"^(?:Re:\s*){2,}", re.IGNORECASE)  # an answer to an answer is an answer
 _BLANK = re.compile(r"\[[^\[\]\n]+\]")
 
 
@@ -66,7 +67,8 @@ def write_letter(draft: Draft, names: Mapping[str, object]) -> Letter:
     Raises:
         ValueError: the draft cannot be filled.
     """
-    subject = _whole(" ".join(draft.subject(names).split())[:MOST_SUBJECT])
+    said = _AGAIN.sub("Re: ", " ".join(draft.subject(names).split()))
+    subject = _whole(said[:MOST_SUBJECT])
     body = _whole("\n".join(draft.body(names).strip().splitlines()) + "\n")
     blanks = len(_BLANK.findall(subject)) + len(_BLANK.findall(body))
     return Letter(draft.name, draft.to, draft.cc, draft.opens, subject, body, blanks)

@@ -10,6 +10,7 @@ from notifier.core.facts import UNREAD
 from notifier.core.words import say_day, say_distance, say_list, say_local_time
 from notifier.flow.balance import balance
 from notifier.flow.finding import How, frozen, said, still_owed
+from notifier.flow.letters import letters_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +170,9 @@ def _with_letter(case: Case, alert: OpenAlert) -> str:
     message = said(case, alert)
     words, letter = [message.headline], frozen(alert.posted) or message.letter
     if letter is not None:
-        words.append("letter ready" if not letter.blanks else f"letter has {_count(letter.blanks, 'blank')}")
+        sent_on = next((each.sent_on for each in letters_known(case) if each.name == letter.name), None)
+        ready = "letter ready" if not letter.blanks else f"letter has {_count(letter.blanks, 'blank')}"
+        words.append(ready if sent_on is None else f"letter sent {_day(case, sent_on)}")
     if any(each.how is How.GIVEN_UP for each in alert.tellings):
         words.append("not told everywhere")
     return ", ".join(words)

@@ -228,7 +228,7 @@ def _ended(present: Scene) -> Day | None:
 
 def _whenever(rule: Rule, scene: Scene) -> Whenever:
     ladder = rule.condition.ladder
-    item = next(iter(_items(rule, scene)), rule.each.removesuffix("s"))
+    item = next(iter(_items(rule, scene)), "…")
     scene = replace(scene, facts=record_of(rule, scene.facts, item))
     hears = audience(scene.account, rule, rule.policy, ladder[-1], scene.ways, besides(rule, scene.facts, None))
     title = compose(rule, Told(Reason.OPENED, scene.now, ladder[0], None), scene, people=hears.people).headline

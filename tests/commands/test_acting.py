@@ -237,7 +237,8 @@ def test_what_cannot_be_done_is_answered_with_what_can(do, database, words, why)
 def test_before_the_service_has_run_nothing_is_open(call, files):
     result = call("ack", "lab", "report-due", "--rules", "rules")
 
-    assert (result.exit_code, result.stderr) == (2, "the service has not run here yet, so that nothing is open\n")
+    why = "the service has not run here yet: `run` starts it, and what it tells can be answered then\n"
+    assert (result.exit_code, result.stderr) == (2, why)
 
 
 def test_a_mistake_in_the_rules_forbids_no_acknowledgement_but_done_needs_them(do, files, database):

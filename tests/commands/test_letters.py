@@ -240,6 +240,9 @@ def test_status_tells_how_letters_stand(call, lab, database, serve):
         "sent 3 November by Ada L. to researcheraccess@openai.com; no answer yet; follow-up due since 17 November"
         in (" ".join(text.split()))
     )
+    assert "needs you: Credits have not arrived, letter sent 3 November" in text
+    assert f"{LETTER}, sent 3 November; saved when it is told" in " ".join(text.split())
+    assert "letter ready" not in text
     (letter,) = found["accounts"][0]["grants"][0]["letters"]
     assert (letter["name"], letter["sent_on"], letter["follow_up_on"]) == (LETTER, "2026-11-03", "2026-11-17")
 

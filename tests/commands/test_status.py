@@ -734,3 +734,16 @@ def test_before_the_first_run_it_names_the_destination_that_is_configured(call, 
 
     assert "not told yet (slack:#lab-grants)" in text
     assert "(console)" not in text
+
+
+def test_an_account_without_a_grant_is_shown_where_the_groups_own_rules_watch_it(call, here):
+    rules = here / "rules-with-own"
+    shutil.copytree(SHIPPED_RULES, rules)
+    rule = "  - id: joined\n    title: A member came\n    change: added to members\n    tell: [team]\n"
+    (rules / "own.yaml").write_text(f"version: 1\nrules:\n{rule}", encoding="utf-8")
+    bare = "version: 1\naccounts:\n  - id: bare\n    people: {team: ['slack:#a']}\n"
+    (here / "accounts.yaml").write_text(bare, encoding="utf-8")
+    result = call("status", "--rules", str(rules), "--account", "bare", "--now", NOW)
+
+    assert result.exit_code == 0
+    assert "\nbare\n" in result.stdout

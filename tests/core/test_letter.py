@@ -137,3 +137,10 @@ def test_every_line_of_an_eml_file_ends_in_crlf():
 
     assert raw.count(b"\n") == raw.count(b"\r\n")
     assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_an_answer_to_an_answer_has_one_re():
+    draft = Draft("again", lambda names: f"Re: {names['subject']}", lambda _: "Hello?", "a@example.edu")
+
+    assert write_letter(draft, {"subject": "RE: Re: Credits"}).subject == "Re: Credits"
+    assert write_letter(draft, {"subject": "Credits"}).subject == "Re: Credits"

@@ -18,7 +18,7 @@ from notifier.flow.headline import State, say_hour
 from notifier.flow.status import details
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from notifier.core.letter import Letter
     from notifier.core.message import Message
     from notifier.flow.finding import OpenAlert
+    from notifier.flow.letters import LetterKnown
     from notifier.flow.preview import Coming
     from notifier.flow.status import AccountStatus, Details, Glance
 
@@ -81,7 +82,7 @@ def _of_the_account(page: Page, account: AccountStatus) -> Iterator[str]:
 
 def _grant(page: Page, grant: Glance, found: Details) -> None:
     locale = grant.account.locale
-    own = next(each.paused for each in grant.account.grants if each.id == grant.grant)
+    own = next((each.paused for each in grant.account.grants if each.id == grant.grant), None)
     if grant.state is State.PAUSED:
         page.line("Only what is urgent is told.", "", INDENTED)
     elif own is not None and own.holds(found.balance.today):
@@ -90,7 +91,7 @@ def _grant(page: Page, grant: Glance, found: Details) -> None:
     page.draw(_bars(page, found, locale), INDENTED)
     for alert, message in found.alerts:
         page.line()
-        _alert(page, alert, message, locale)
+        _alert(page, alert, message, locale, found.letters)
     if found.letters:
         _section(page, "Letters", _letters(page, found, locale))
     if found.coming:
@@ -124,7 +125,7 @@ def _bars(page: Page, found: Details, locale: Locale) -> Table:
     return grid(rows)
 
 
-def _alert(page: Page, alert: OpenAlert, message: Message, locale: Locale) -> None:
+def _alert(page: Page, alert: OpenAlert, message: Message, locale: Locale, letters: Sequence[LetterKnown]) -> None:
     """One open alert: what, since when, who was told, what to do, and where its letter is."""
     opened = alert.since is not None and say_day(locale.day_of(alert.since), locale, page.now)
     since = f", open since {opened}" if opened else ""
@@ -139,15 +140,17 @@ def _alert(page: Page, alert: OpenAlert, message: Message, locale: Locale) -> No
         page.offer(f"{answer.when}:", answer, "", BESIDE)
     letter = frozen(alert.posted) or message.letter
     if letter is not None:
-        page.draw(grid([("letter", _where(page, alert, letter))]), INDENTED)
+        sent_on = next((each.sent_on for each in letters if each.name == letter.name), None)
+        sent = "" if sent_on is None else f"sent {say_day(sent_on, locale, page.now)}"
+        page.draw(grid([("letter", _where(page, alert, letter, sent))]), INDENTED)
 
 
-def _where(page: Page, alert: OpenAlert, letter: Letter) -> str:
-    """A letter's name, how many blanks it has, and the file that it is in."""
+def _where(page: Page, alert: OpenAlert, letter: Letter, sent: str) -> str:
+    """A letter's name, that it was *sent* or how many blanks it has, and the file that it is in."""
     blanks = f"{letter.blanks} blank{'' if letter.blanks == 1 else 's'} to fill in"
     path = page.saved(alert)
     where = f": {path}" if path else "; saved when it is told"
-    return f"{letter.name}, {blanks if letter.blanks else 'ready to send'}{where}"
+    return f"{letter.name}, {sent or (blanks if letter.blanks else 'ready to send')}{where}"
 
 
 def _letters(page: Page, found: Details, locale: Locale) -> Table:
