@@ -21,6 +21,7 @@ from notifier.clock import Clock
 from notifier.core.audience import CONSOLE
 from notifier.files.places import Places, read_files
 from notifier.flow.deliver import Outlets
+from notifier.ports import Source
 from notifier.service import Service, World
 from notifier.store.store import Store
 
@@ -77,7 +78,7 @@ async def measure(places: Places, store: Store, accounts: int, moment: datetime)
     """Run the service until everybody was told; the seconds after *moment*, in order."""
     watch, clock, stopped = Stopwatch(EACH_HEARS * accounts), Clock(), asyncio.Event()
     outlets = Outlets({CONSOLE: watch}.get)
-    world = World(clock, store, outlets, {}, lambda _: None, hold_above=accounts)
+    world = World(clock, store, outlets, dict[str, Source]().__getitem__, lambda _: None, hold_above=accounts)
     running = asyncio.create_task(Service(places, read_files(places, clock.now()), world).run(stopped))
     await watch.complete.wait()
     stopped.set()

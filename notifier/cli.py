@@ -34,11 +34,12 @@ def main() -> None:
 @ACCOUNTS
 @STATE
 @click.option("--demo", is_flag=True, help="On simulated grants; ignores settings and accounts, reaches nobody.")
-def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool) -> None:
+@click.option("--speed", metavar="SPEED", help="With --demo: play a grant's year, at 1day/s, 6h/s or 1week/s.")
+def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool, speed: str | None) -> None:
     """Watch the accounts, judge them by the rules, tell the right person."""
     from notifier.commands.run.command import run as command
 
-    command(rules, accounts, state, demo=demo)
+    command(rules, accounts, state, demo=demo, speed=speed)
 
 
 @main.command()
@@ -467,6 +468,7 @@ def status(**options: object) -> None:
 
 @main.command()
 @click.option("--send", is_flag=True, help="Also send a greeting to each destination.")
+@click.option("--account", metavar="ACCOUNT", multiple=True, help="Only this account; may be given several times.")
 @STATE
 @RULES
 @ACCOUNTS

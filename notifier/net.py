@@ -7,30 +7,78 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
+import sys
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from importlib.util import find_spec
+from math import ceil
 from socket import gaierror
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import httpx
 
 from notifier.ports import Undelivered, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+Params = Mapping[str, str | int] | Sequence[tuple[str, str | int]]  # pairs where a name comes more than once
+
+# At each of its locks httpcore asks for a library that only other loops need, and Python looks for what is missing
+# in every folder anew, four times a request, a tenth of a millisecond each. None says that it is not there.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # the documented way to say so
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
 MOST_SECONDS = 60  # for a whole answer: one that trickles in never runs into the other two limits
 MOST_BYTES = 5 * 1024 * 1024
+LONGEST_WAIT = 86_400  # seconds: who asks for more is asked again once a day
+NO_HEADERS: Mapping[str, str] = {}
+_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
+_WAIT = re.compile(r"try again (?:after|in) (\d{1,6}(?:\.\d{1,9})?) ?s", re.ASCII)
 
 
-class Answer(NamedTuple):
-    """What a server said. *headers* are found in any case; *body* is parsed JSON, or else the raw text."""
+class Answer:
+    """What a server said: its *status*, its *headers*, found in any case, and the *raw* bytes of its body."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: object
+    def __init__(self, status: int, headers: Mapping[str, str], raw: bytes) -> None:
+        self.status, self.headers, self.raw = status, headers, raw
+
+    @cached_property
+    def body(self) -> object:
+        """Parsed JSON, numbers with a fraction as `Decimal`, or else the text; parsed when first asked for."""
+        return _parse(self.raw)
+
+    def error(self, field: str) -> str:
+        """What *field* of the envelope ``{"error": {…}}`` says, in lower case; '' if it does not.
+
+        For looking into, never for showing: such texts may quote the key.
+        """
+        error = self.body.get("error") if isinstance(self.body, dict) else None
+        text = error.get(field) if isinstance(error, dict) else None
+        return text.lower() if isinstance(text, str) else ""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a web page came instead of JSON: a proxy, or a login page of the network."""
+        return isinstance(self.body, str) and self.raw.lstrip()[:1] == b"<"
+
+    @property
+    def again_in(self) -> int | None:
+        """The seconds after which it wants to be asked again, 1 to a day; None if it does not say.
+
+        Retry-After counts; where there is none, what the text of the error says [seen: the wait stood only there].
+        """
+        stated = self.headers.get("retry-after", "").strip()
+        seconds = int(stated) if _SECONDS.fullmatch(stated) else _until(stated, self.headers.get("date", ""))
+        if seconds is None and (in_words := _WAIT.search(self.error("message"))) is not None:
+            seconds = ceil(Decimal(in_words[1]))
+        return None if seconds is None else min(max(seconds, 1), LONGEST_WAIT)
 
 
 class Net:
@@ -43,21 +91,30 @@ class Net:
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
 
-    async def get_json(self, url: str, *, params: Mapping[str, str | int], bearer: str) -> Answer:
-        """Ask for *url* once, with the key *bearer*. Numbers with a fraction come as `Decimal`.
+    async def get_json(
+        self,
+        url: str,
+        *,
+        params: Params = (),
+        bearer: str | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> Answer:
+        """Ask for *url* once, with the key *bearer*, or with *headers* that carry it, or without any.
 
         Every status is an answer; it is the caller who knows what a 404 means.
 
         Raises:
-            Unreadable: no whole answer came. The sentence names the host, never the key nor the query.
+            Unreadable: no whole answer came. The sentence names the host, never the key nor the query. Nothing
+                else could be read there either, unless the answer was only too long.
         """
         host = _host(url)
-        if not _can_travel(bearer):
-            raise Unreadable(_unusable(host))
+        if not all(map(_can_travel, [*headers.values(), *([] if bearer is None else [bearer])])):
+            raise Unreadable(_unusable(host), whole=True)
+        said = dict(headers) if bearer is None else {**headers, "Authorization": f"Bearer {bearer}"}
         try:
-            return await self._ask("GET", url, {"Authorization": f"Bearer {bearer}"}, params=params)
+            return await self._ask("GET", url, said, params=params)
         except FAILURES as failure:
-            raise Unreadable(f"{host} {_kind(failure)}.") from None
+            raise Unreadable(f"{host} {_kind(failure)}.", whole=not isinstance(failure, _TooLarge)) from None
 
     async def post_json(self, url: str, *, body: object, bearer: str) -> Answer:
         """Tell *url* once what *body* says, as JSON, with the key *bearer*. Every status is an answer.
@@ -104,18 +161,18 @@ class Net:
         url: str,
         headers: Mapping[str, str],
         *,
-        params: Mapping[str, str | int] | None = None,
+        params: Params = (),
         content: bytes | None = None,
     ) -> Answer:
         said = {"Accept": "application/json", "User-Agent": "notifier", **headers}
-        asked = self._connections().stream(method, url, params=params, content=content, headers=said)
+        asked = self._connections().stream(method, url, params=_query(params), content=content, headers=said)
         async with asyncio.timeout(MOST_SECONDS), asked as response:
             raw = bytearray()
             async for chunk in response.aiter_bytes():
                 raw += chunk
                 if len(raw) > MOST_BYTES:
                     raise _TooLarge
-            return Answer(response.status_code, response.headers, _parse(bytes(raw)))
+            return Answer(response.status_code, response.headers, bytes(raw))
 
     def _connections(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -145,6 +202,20 @@ def _can_travel(bearer: str) -> bool:
 
 def _unusable(host: str) -> str:
     return f"The key for {host} is empty or has characters that no key has: copy it again."
+
+
+def _query(params: Params) -> httpx.QueryParams | None:
+    """*params* in their order; None where there are none, for an empty query would take away the address's own."""
+    pairs = params.items() if isinstance(params, Mapping) else params
+    return httpx.QueryParams([(name, str(value)) for name, value in pairs]) if params else None
+
+
+def _until(date: str, now: str) -> int | None:
+    """The seconds from *now* to *date*, both as headers have them; None where one of them is no date."""
+    try:
+        return int((parsedate_to_datetime(date) - parsedate_to_datetime(now)).total_seconds())
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _host(url: str) -> str:

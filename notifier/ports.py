@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from notifier.core.account import MAIN
 from notifier.core.audience import CONSOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
-    from notifier.core.account import Account
+    from notifier.core.account import Account, Poll
     from notifier.core.alert import Alert, Cause, Transition
     from notifier.core.calendar import Moment
     from notifier.core.delivery import Delivery, Destination
@@ -32,11 +33,12 @@ class Unreadable(Exception):
     """A source could not be read. *why* is one sentence for a person, without any secret.
 
     *again_in* is the number of seconds after which the source asked to be read again; None if it did not say.
+    *whole* says that another part of the source would fare no better now: a refused key, an unreachable host.
     """
 
-    def __init__(self, why: str, again_in: int | None = None) -> None:
+    def __init__(self, why: str, again_in: int | None = None, *, whole: bool = False) -> None:
         super().__init__(why)
-        self.why, self.again_in = why, again_in
+        self.why, self.again_in, self.whole = why, again_in, whole
 
 
 class Undelivered(Exception):
@@ -68,16 +70,66 @@ class CannotAsk(Enum):
     CANNOT_ASK = "cannot ask"
 
 
+async def nothing_before() -> Reading | None:
+    """What a source said last, where it has not been read yet."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a source is asked: a *part* of what *poll* reads of *account*, at *now*, with the secret *key*.
+
+    *organization* is what the accounts file says the key belongs to, '' if it does not say. *before* gets what
+    was kept of this part when it was last read. *seen* is what the source returned as `Heard.seen` then; empty if
+    nobody remembers.
+    """
+
+    account: Account
+    poll: Poll
+    key: str
+    now: Moment
+    part: str = MAIN
+    organization: str = ""
+    before: Callable[[], Awaitable[Reading | None]] = nothing_before
+    seen: bytes = b""
+
+    @property
+    def name(self) -> str:
+        """What the reading is called."""
+        return self.poll.reading(self.part)
+
+
+class Heard(NamedTuple):
+    """What a source answered: *reading*, or None where it said, byte by byte, what it had said before.
+
+    *seen* stands for the bytes of the answer: the next question brings it back.
+    """
+
+    reading: Reading | None
+    seen: bytes = b""
+
+
 class Source(Protocol):
-    """Reads facts about one account from outside. Never retries by itself."""
+    """Reads facts about one account from outside, part by part. Never retries by itself.
 
-    name: str
+    *parts* says what can be read, the main part first, each with the seconds after which it is usually read
+    again. Every part is kept, and grows old, and fails, by itself.
+    """
 
-    async def read(self, account: Account, key: str, now: Moment) -> Reading:
-        """What the source says of *account* at *now*, read with the secret *key*.
+    parts: Mapping[str, int]
+
+    async def read(self, question: Question) -> Heard:
+        """What the source says to *question*. The reading is called `Question.name` and is of `Question.now`.
 
         Raises:
-            Unreadable: nothing, or only part of it, could be read. Never an empty reading instead.
+            Unreadable: nothing, or only some of it, could be read. Never an empty reading instead.
+        """
+
+    async def examine(self, question: Question) -> Sequence[Examined]:
+        """Look whether the key can read what *question* wants, and what else it can do, for ``notifier doctor``.
+
+        Raises:
+            Unreadable: it could not be found out.
         """
 
 
@@ -192,6 +244,9 @@ class Tx(Protocol):
     def readings(self, ids: Iterable[str]) -> dict[str, list[Reading]]:
         """The latest reading of every source, by account."""
 
+    def reading(self, account: str, source: str) -> Reading | None:
+        """The latest reading of one *source*; None if there is none."""
+
     def put_reading(self, account: str, reading: Reading) -> bool:
         """Keep *reading* as the latest of its source, and each changed value in the history.
 
@@ -210,6 +265,21 @@ class Tx(Protocol):
 
     def recorded(self, ids: Iterable[str]) -> dict[str, list[Entry]]:
         """What people recorded of each account, the newest first, also what was taken back."""
+
+    def confirm(self, account: str, source: str, at: Moment) -> bool:
+        """Note that *source* said at *at* what it had said before, so that its latest reading is of *at*.
+
+        Returns False, and does nothing, where no reading is kept.
+        """
+
+    def forget(self, account: str, source: str) -> None:
+        """Remove the latest reading of *source* and the note that it cannot be read: it is no longer polled.
+
+        Its values stay in the history.
+        """
+
+    def read_at(self, ids: Iterable[str] | None = None) -> dict[tuple[str, str], Moment]:
+        """When each source of the accounts *ids*, or of all, was last read: (account, source) → at."""
 
     def put_failure(self, account: str, source: str, why: str, at: Moment) -> None:
         """Note that *source* cannot be read since *at*; an earlier note stands. A reading clears it."""
@@ -375,6 +445,9 @@ class Tx(Protocol):
 
     def acts(self) -> list[Act]:
         """What has not had its effect yet, oldest first."""
+
+    def act(self, act: str) -> Act | None:
+        """The act with this id, also one that has had its effect; None if there never was one."""
 
     def consume(self, act: str, outcome: str) -> None:
         """Note that the act with this id has had its effect, and what came of it, for people to read."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import traceback
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -25,19 +22,20 @@ from notifier.flow.declare import declare
 from notifier.flow.hold import begin, weigh
 from notifier.flow.itself import Rejected
 from notifier.flow.judge import judge
-from notifier.flow.poll import miss, take, unpolled
 from notifier.lanes import Lanes
-from notifier.ports import Unreadable
+from notifier.polls import Outer, Polls
 from notifier.pulse import Pulse
+from notifier.pushes import Pushes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 
     from notifier.clock import Clock
     from notifier.core.account import Account
     from notifier.core.audience import Ways
     from notifier.core.calendar import Moment
     from notifier.core.rule import Rulebook
+    from notifier.engines.engine import Engine
     from notifier.files.places import Files, Places
     from notifier.flow.declare import Declaration
     from notifier.flow.deliver import Outlets
@@ -45,8 +43,6 @@ if TYPE_CHECKING:
     from notifier.store.store import Store
     from notifier.web.server import Site
 
-POLL_EVERY = 30 * 60  # seconds; costs come in whole days, so this is about noticing, not about precision
-POLLS_AT_ONCE = 8
 PACE = 5  # seconds that `once` waits for a destination that is told at a measured pace
 LONGEST_ROUND = 15 * 60  # seconds after which `once` gives up what it does
 log = structlog.get_logger()
@@ -56,18 +52,21 @@ log = structlog.get_logger()
 class World:
     """What a service is given: the outside world, real or simulated.
 
-    *ping* hears every five minutes what is wrong with the service, also if nothing is; *site* answers who asks.
+    *source* gives a source by its kind, *secret* a secret by its name. *ping* hears every
+    five minutes what is wrong with the service, also if nothing is; *site* answers who asks. *engine* makes what
+    calls the work, on the clock.
     """
 
     clock: Clock
     store: Store
     outlets: Outlets
-    sources: Mapping[str, Source]
+    source: Callable[[str], Source]
     secret: Callable[[str], str | None]
     hold_above: int = MOST_AT_ONCE
     first_round: Callable[[], None] | None = None
     ping: Callable[[Sequence[str]], Awaitable[None]] | None = None
     site: Site | None = None
+    engine: Callable[[Callable[[], Awaitable[Moment]], Clock], Engine] = Embedded
 
 
 class Service:
@@ -76,19 +75,27 @@ class Service:
     def __init__(self, places: Places, files: Files, world: World) -> None:
         self._places, self._files, self._world = places, files, world
         self._store, self._clock = world.store, world.clock
-        self._engine = Embedded(self._work, world.clock)
+        self._engine = world.engine(self._work, world.clock)
         self._pulse = Pulse(world.store, world.clock, self._engine.rhythm)
         boot = secrets.token_hex(8)  # names this process in what it claims
         self._lanes = Lanes(world.store, world.clock, world.outlets, boot, self._engine.nudge)
-        self._polled: dict[str, Account] = {}
-        self._polls_at_once = asyncio.Semaphore(POLLS_AT_ONCE)
+        self._polls = Polls(Outer(world.store, world.clock, world.source, world.secret), self._engine.nudge)
+        self._pushes = Pushes(
+            world.store, world.clock, world.secret, lambda: self._files.rulebook, self._engine.nudge
+        )
         self._background: set[asyncio.Task[None]] = set()
         self._taking_over = 0  # edits whose accounts are still being polled for the first time
         self._read_once = self._announced = False
 
+    @property
+    def busy(self) -> bool:
+        """Whether something goes on beside the work, a first poll or telling; its end nudges the engine."""
+        return bool(self._taking_over or self._lanes.busy)
+
     async def run(self, stopped: asyncio.Event) -> None:
         """Watch, judge and tell until *stopped* is set."""
         fresh = await self._declare("The service was started")
+        await self._polls.remember(fresh, main=False)
         self._engine.start()
         self._be_looked_after()
         self._beside(self._watch())
@@ -121,8 +128,8 @@ class Service:
 
     async def _do_what_is_due(self) -> None:
         declared = await self._declare("`notifier once` was called")
-        long_ago = self._clock.now() - POLL_EVERY
-        await self._first_polls(await self._store.aread(unpolled, declared, long_ago))
+        await self._polls.remember(declared, main=True)
+        await self._first_polls(declared)
         coming = await self._work()
         # A lane that became free during the work nudged: what is left for it was not counted then.
         while self._engine.nudged() or self._lanes.busy or coming <= self._clock.now() + PACE:
@@ -151,7 +158,7 @@ class Service:
         self._engine.every("heartbeat", BEAT_EVERY, self._beat)
         self._beside(self._beat())
         if self._world.site is not None:
-            self._beside(self._world.site.serve(self._pulse.ailments))
+            self._beside(self._world.site.serve(self._pulse.ailments, self._pushes))
 
     async def _beat(self) -> None:
         await self._ping(await self._pulse.beat())
@@ -177,56 +184,14 @@ class Service:
             self._world.first_round()
         return coming
 
-    # -- polling ------------------------------------------------------------------------------------------
-
-    def _schedule(self, accounts: Mapping[str, Account]) -> list[Account]:
-        """Poll exactly *accounts* from now on, each in its own rhythm; returns those that are new or changed."""
-        for gone in self._polled.keys() - accounts.keys():
-            self._engine.no_longer(f"poll {gone}")
-        fresh = [account for name, account in accounts.items() if self._polled.get(name) != account]
-        for account in fresh:
-            self._engine.every(f"poll {account.id}", POLL_EVERY, partial(self._poll, account))
-        self._polled = dict(accounts)
-        return fresh
-
     async def _first_polls(self, accounts: Iterable[Account]) -> None:
         """Poll *accounts* for the first time: what that tells belongs to the edit that declared them."""
         try:
-            await asyncio.gather(*(self._poll(account) for account in accounts))
+            await asyncio.gather(*(self._polls.poll(account.id) for account in accounts))
         finally:
             self._taking_over -= 1
         self._read_once = True
         self._engine.nudge()
-
-    async def _poll(self, account: Account) -> None:
-        """Ask every source of *account*, not more than a few at once over all accounts."""
-        for name, key_name in account.sources:
-            async with self._polls_at_once:
-                await self._read(account, name, key_name)
-
-    async def _read(self, account: Account, name: str, key_name: str) -> None:
-        now = self._clock.now()
-        try:
-            key = self._world.secret(key_name)
-            if key is None:
-                raise Unreadable(f"the secret {key_name} is neither in the environment nor in the secrets folder")
-            reading = await self._world.sources[name].read(account, key, now)
-        except Unreadable as error:
-            log.warning("unreadable", action="poll_failed", account=account.id, source=name, why=error.why)
-            await self._miss(account.id, name, error.why, now)
-            return
-        except Exception as error:  # noqa: BLE001  its words may hold the key: only its kind and place are said
-            why = f"a fault in the source: {type(error).__name__} at {_place(error)}"
-            log.warning("a source failed", action="poll_broken", account=account.id, source=name, why=why)
-            await self._miss(account.id, name, why, now)
-            return
-        if await self._store.awrite(take, account.id, reading):
-            self._engine.nudge()
-
-    async def _miss(self, account: str, source: str, why: str, now: Moment) -> None:
-        """Note that *source* could not be read; the first time that is news to be judged."""
-        if await self._store.awrite(miss, account, source, why, now):
-            self._engine.nudge()
 
     # -- edits --------------------------------------------------------------------------------------------
 
@@ -237,16 +202,18 @@ class Service:
         is done nothing of the edit is told.
         """
         files = self._files
-        polled = {each.account.id: each.account for each in files.declared if each.account.sources}
+        polled: dict[str, Declaration | None] = {
+            each.account.id: each for each in files.declared if each.account.sources
+        }
         keep = frozenset[str]()
         if files.account_faults:
             keep = frozenset(await self._store.aread(lambda tx: tx.account_ids()))
             named = {each.account.id for each in files.declared}
-            polled |= {name: account for name, account in self._polled.items() if name not in named}
+            polled |= dict.fromkeys(self._polls.accounts.keys() - named)
         self._taking_over += 1
         now, ways = self._clock.now(), self._world.outlets.ways
         await self._store.awrite(_take_over, why, files, now, keep, ways)
-        return self._schedule(polled)
+        return self._polls.follow(polled, self._engine.spread, self._engine.no_longer)
 
     async def _watch(self) -> None:
         """Take over edits of rules and accounts, and look into the inbox when somebody knocks."""
@@ -309,9 +276,3 @@ def _rejected(files: Files) -> Rejected:
     """What of *files* is not taken over."""
     first = str(files.rule_faults[0]) if files.rule_faults else ""
     return Rejected(first, len(files.account_faults))
-
-
-def _place(error: Exception) -> str:
-    """Where *error* was raised: module and line, without a path of the machine."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"

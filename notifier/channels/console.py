@@ -166,7 +166,7 @@ def panel(message: Message, saved: Sequence[Path] = (), *, width: int) -> Panel:
     lines += [Padding(Text(plain(_line(line))), INDENTED) for line in message.lines]
     lines += [_labelled("Next", message.next)] if message.next else []
     lines += [line for section in message.sections for line in _section(section)]
-    labelled = [("Write to", message.contact), ("Link", message.link)]
+    labelled = [*message.notes, ("Write to", message.contact), ("Link", message.link)]
     lines += [_labelled(label, text) for label, text in labelled if text]
     lines += [_labelled("Known", message.known, dim=True)] if message.known else []
     lines += [Text(plain(message.told), style="dim")] if message.told else []

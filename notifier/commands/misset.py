@@ -33,7 +33,8 @@ def is_third_party(address: str, rulebook: Rulebook) -> bool:
 
 def _used(files: Files, places: Places) -> set[str]:
     """The names that accounts give to keys, also those of accounts that are left out for a mistake."""
-    used = {name for declaration in files.declared for _, name in declaration.account.sources}
+    used = {poll.key for declaration in files.declared for poll in declaration.account.sources if poll.key}
+    used |= {declaration.account.push for declaration in files.declared}
     if files.account_faults:
         texts = [path.read_text(encoding="utf-8", errors="replace") for path, _ in accounts_files(places.accounts)]
         used |= {name for text in texts for name in _NAME.findall(text)}

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from notifier.core.calendar import Day, Locale
 
 
+MAIN = ""  # the part of a source without which the others say little: costs, a balance
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who fills a role, and where to reach them (``mailto:…``, ``slack:#channel``), in order of preference.
@@ -79,17 +82,64 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """What is polled of an account: which *parts* of what a *source* can read, with which secret, how often.
+
+    *key* is the name of the secret; '' where none is needed. *every* is in seconds; 0: as often as is usual for
+    the source. *url* is where it is asked instead of the usual place. *name* is what its readings are called, the
+    source's own name where it is empty; *settings* is what only this source understands, as JSON. The part '' is
+    the main one.
+    """
+
+    source: str
+    key: str = ""
+    parts: tuple[str, ...] = (MAIN,)
+    every: int = 0
+    url: str = ""
+    name: str = ""
+    settings: str = ""
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What the readings of its parts are called: ``openai``, ``openai members``."""
+        return tuple(self.reading(part) for part in self.parts)
+
+    def reading(self, part: str) -> str:
+        """What the reading of *part* is called."""
+        return reading_name(self.name or self.source, part)
+
+
+def reading_name(source: str, part: str) -> str:
+    """What the reading of *part* of a source is called: the source's name for the main one."""
+    return f"{source} {part}" if part else source
+
+
+def is_part(reading: str) -> bool:
+    """Whether the *reading* so called is that of a part which is not the main one."""
+    return " " in reading
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """One API organization. *sources* are those that can be read, each with the name of its key's secret."""
+    """One API organization. *sources* is what is polled of it.
+
+    *push* is the name of the secret with which programs push facts; '' where none may.
+    """
 
     id: str
     locale: Locale
     people: dict[str, Person] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
-    sources: tuple[tuple[str, str], ...] = ()
+    sources: tuple[Poll, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     paused: Pause | None = None
+    push: str = ""
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What its readings from sources outside are called, in the order in which they are asked."""
+        return tuple(name for poll in self.sources for name in poll.readings)
 
     def in_force(self, day: Day) -> tuple[Override, ...]:
         """The overrides that hold on *day*."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifier.core.books import forecast, keep_the_books
+from notifier.core.books import keep_the_books, put_costs
 from notifier.core.facts import Facts
+from notifier.core.hints import put_hint
 from notifier.core.items import lay_out_items
+from notifier.core.lasting import look_ahead
 from notifier.core.layout import Layout
 
 if TYPE_CHECKING:
@@ -32,12 +34,14 @@ def assemble(
     """
     layout = Layout(vocabulary, readings, expected, grant, now)
     layout.fill_in()
+    put_costs(layout)
     lay_out_items(layout)
     keep_the_books(layout)
     unstated = [(place, formula) for place, formula in formulas if layout.values[place] is None]
     layout.follow(unstated)
-    if forecast(layout):
+    if look_ahead(layout):
         layout.follow(unstated)
+    put_hint(layout)
     return Facts(
         *(expected.account, grant, tuple(layout.values), bytes(layout.origins), tuple(readings)),
         layout.fresh_until,

@@ -1,80 +1,146 @@
-"""What is used and left, and how long it lasts, from balances that people read and costs that are polled.
+"""What is used and left: of balances that people read or providers tell, of costs, of what was granted.
 
-Costs come in whole UTC days, so those of the day on which a balance was read count in full. The pace is the mean
-of the last closed days that were read; so it moves when a reading comes, and never by itself.
+A balance is an observation; the newest counts. One that a person read is taken on: what was spent since then is
+subtracted, and since costs come in whole UTC days, those of its own day count in full. One that the provider tells
+is what is left, as long as it is not too old (`notifier.core.balance`). Without either, what is left is what was
+granted less what it cost. How far a balance and the costs are apart is a fact too.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from notifier.core.calendar import DAYS, Duration
+from notifier.core.balance import Told, told_by_provider
 from notifier.core.costs import Spending, utc_day
 from notifier.core.facts import EMPTY, NOBODY, UNREAD, Item, inside
 from notifier.core.money import Money
-from notifier.core.pool import Batch, Pool
+from notifier.core.pool import Batch, Pool, left_in
 from notifier.core.vocabulary import POLLED_COUNTS_FOR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from notifier.core.calendar import Day
-    from notifier.core.facts import Facts, Observed
+    from notifier.core.facts import Observed
     from notifier.core.layout import Layout
-    from notifier.core.vocabulary import Vocabulary
 
-DAYS_OF_PACE = 28  # whole weeks, so that weekends weigh the same in every forecast
-FEWEST_DAYS_OF_PACE = 7
-LONGEST_RUNWAY = 3_650  # days; what lasts longer is not running out
+
+def put_costs(layout: Layout) -> None:
+    """Put the newest costs: none where nobody tells any, unread where they are old or nobody has answered yet."""
+    with_costs = ((read.at, origin, read.costs) for origin, read in enumerate(layout.readings) if read.costs)
+    newest = max(with_costs, default=None)
+    if newest is None:
+        layout.put("costs", UNREAD if layout.silent else None)
+        return
+    at, origin, costs = newest
+    assert costs is not None
+    counts = layout.counts(at + POLLED_COUNTS_FOR)
+    layout.put("costs", Spending(costs, utc_day(at)) if counts else UNREAD, origin)
 
 
 def keep_the_books(layout: Layout) -> None:
-    """Work out what is used and left: a balance read by a person minus costs since, else granted minus costs."""
+    """Work out what is used and left of the grant, from the newest balance and the costs."""
     if "credits_left" not in layout.vocabulary.places:
         return  # the service itself has no credits
-    granted, granted_on = layout.get("credits_granted"), layout.get("credits_granted_on")
-    read_by, left = layout.origin_of("credits_left"), layout.get("credits_left")
-    spending, origin = _spending(layout, read_by)
-    layout.put("costs", spending, origin)
-    if spending is None:
-        if read_by != NOBODY:
-            layout.put("credits_used", _minus(granted, left), read_by)
-        _put_batches(layout, spending)
-        return
-    books = _Books(layout, spending)
-    balance, read_on = granted, granted_on
-    if read_by != NOBODY:
-        balance, read_on = left, layout.locale.day_of(_observed(layout, "credits_left"))
-        layout.put("balance_drift", books.drift(granted, granted_on, left, read_on), read_by)
-    layout.put("spent_since_granted", books.spent(granted_on), origin)
-    left = _minus(balance, books.spent(read_on))
-    layout.put("credits_left", left, origin)
-    layout.put("credits_used", _minus(granted, left), origin)
-    _put_batches(layout, spending)
+    told = told_by_provider(layout)
+    if told is not None and told.at >= _observed(layout, "credits_left"):
+        _as_told(layout, told)
+    elif layout.get("costs") is None:
+        _as_read(layout)
+    else:
+        _as_spent(layout)
 
 
 def _observed(layout: Layout, name: str) -> int:
     return layout.observed[layout.vocabulary.places[name]]
 
 
-def _spending(layout: Layout, otherwise: int) -> tuple[object, int]:
-    """The newest costs, and which reading has them; none where nobody tells costs, unread where they are old."""
-    with_costs = ((read.at, origin, read.costs) for origin, read in enumerate(layout.readings) if read.costs)
-    newest = max(with_costs, default=None)
-    if newest is None:
-        return (UNREAD, otherwise) if layout.silent else (None, NOBODY)
-    at, origin, costs = newest
-    assert costs is not None
-    return (Spending(costs, utc_day(at)) if layout.counts(at + POLLED_COUNTS_FOR) else UNREAD), origin
+def _as_read(layout: Layout) -> None:
+    """Nobody tells costs: what a person read is what is left, and the rest is used."""
+    left, read_by = layout.get("credits_left"), layout.origin_of("credits_left")
+    if read_by == NOBODY:
+        _put_batches(layout, lambda _: None, NOBODY)
+        return
+    used = _minus(layout.get("credits_granted"), left)
+    layout.put("credits_used", used, read_by)
+    read_on = layout.locale.day_of(_observed(layout, "credits_left"))
+    known = Pool(_batches(layout, layout.grant), [(read_on, used)]) if isinstance(used, int) else None
+    _put_batches(layout, lambda batch: known.used(layout.grant, batch) if known else None, read_by)
+
+
+def _as_spent(layout: Layout) -> None:
+    """The newest balance that a person read, or else what was granted, less what was spent since."""
+    books, origin = _Books(layout), layout.origin_of("costs")
+    granted, granted_on = layout.get("credits_granted"), layout.get("credits_granted_on")
+    balance, since, read_by = granted, granted_on, layout.origin_of("credits_left")
+    if read_by != NOBODY:
+        origin = read_by if origin == NOBODY else origin
+        balance, since = layout.get("credits_left"), layout.locale.day_of(_observed(layout, "credits_left"))
+        until_then = _minus(books.spent(granted_on), books.spent(since))
+        layout.put("balance_drift", _apart(_minus(granted, until_then), balance), read_by)
+    layout.put("spent_since_granted", books.spent(granted_on), origin)
+    left = _minus(balance, books.spent(since))
+    layout.put("credits_left", left, NOBODY if left is None else origin)
+    layout.put("credits_used", _minus(granted, left), origin)
+    _put_batches(layout, books.used, origin)
+
+
+def _as_told(layout: Layout, told: Told) -> None:
+    """What the provider says is left; of several grants or batches the last to expire keep it."""
+    books = _Books(layout)
+    granted, spent = layout.get("credits_granted"), books.spent(layout.get("credits_granted_on"))
+    held = _held(layout, told)
+    left = told.left if books.alone or told.left is UNREAD else _sum_of(held, layout.grant)
+    if layout.get("costs") is not None:
+        layout.put("spent_since_granted", spent, layout.origin_of("costs"))
+        layout.put("balance_drift", _apart(_minus(granted, spent), left), told.origin)
+    layout.put("credits_left", left, told.origin)
+    layout.put("credits_used", _minus(granted, left), told.origin)
+    amounts = {batch.id: batch.amount for batch in _batches(layout, layout.grant)}
+
+    def used(batch: str) -> object:
+        known = batch in amounts
+        return _minus(amounts[batch], UNREAD if held is None else held[layout.grant, batch]) if known else None
+
+    _put_batches(layout, used, told.origin)
+
+
+def _held(layout: Layout, told: Told) -> dict[tuple[str, str], int] | None:
+    """What each batch of the account holds of what the provider says is left; None where that cannot be said.
+
+    While credits of another grant are not recorded, what is more than the known batches may be those.
+    """
+    grants = layout.expected.grants or (layout.grant,)
+    by_grant = [_batches(layout, grant) for grant in grants]
+    if not isinstance(told.left, int) or not _is_known(layout, grants):
+        return None
+    batches = [batch for several in by_grant for batch in several]
+    whole = sum(batch.amount for batch in batches)
+    left = told.left if all(by_grant) else min(told.left, whole)
+    return left_in(batches, left, layout.locale.day_of(told.at))
+
+
+def _sum_of(held: Mapping[tuple[str, str], int] | None, grant: str) -> object:
+    """What the batches of *grant* hold; none where it has none that are known."""
+    if held is None:
+        return UNREAD
+    own = [left for (of, _), left in held.items() if of == grant]
+    return sum(own) if own else None
 
 
 class _Books:
     """What one grant cost: everything since a day, or its share where several grants or batches make one pool."""
 
-    def __init__(self, layout: Layout, spending: object) -> None:
-        self.layout, self.spending = layout, spending
-        self.pool = _pool(layout, spending) if len(layout.expected.grants) > 1 else None
+    def __init__(self, layout: Layout) -> None:
+        self.layout, self.spending = layout, layout.get("costs")
+        self.alone = len(layout.expected.grants) <= 1
+        self._pools: list[Pool | None] = []
+
+    @property
+    def pool(self) -> Pool | None:
+        """All batches of the account; made when somebody first asks."""
+        if not self._pools:
+            self._pools.append(_pool(self.layout))
+        return self._pools[0]
 
     def spent(self, since: object) -> object:
         """What was spent on the day *since* and after it, in micro-units; as none or unread as that day is."""
@@ -82,27 +148,22 @@ class _Books:
             return since
         if not isinstance(self.spending, Spending):
             return UNREAD
-        if self.pool is not None:
-            return self.pool.spent(self.layout.grant, since)
-        if len(self.layout.expected.grants) > 1:
-            return UNREAD  # what came from which grant cannot be said
-        return _exchanged(self.layout, self.spending, self.spending.since(since))
+        if self.alone:
+            return _exchanged(self.layout, self.spending, self.spending.since(since))
+        return UNREAD if self.pool is None else self.pool.spent(self.layout.grant, since)
 
-    def drift(self, granted: object, granted_on: object, read: object, read_on: Day) -> object:
-        """How far a balance that was *read* and what the costs until then leave of the grant are apart."""
-        since, later = self.spent(granted_on), self.spent(read_on)
-        expected = _minus(granted, _minus(since, later))
-        apart = _minus(expected, read)
-        return abs(apart) if isinstance(apart, int) else apart
+    def used(self, batch: str) -> object:
+        """What the costs took from one batch of the grant."""
+        return UNREAD if self.pool is None else self.pool.used(self.layout.grant, batch)
 
 
 def _exchanged(layout: Layout, spending: Spending, micro: int) -> object:
     return layout.locale.exchange(micro, spending.costs.currency, UNREAD)
 
 
-def _pool(layout: Layout, spending: object) -> Pool | None:
+def _pool(layout: Layout) -> Pool | None:
     """All batches of the account, and what the costs took from them; None where that cannot be known."""
-    grants = layout.expected.grants or (layout.grant,)
+    grants, spending = layout.expected.grants or (layout.grant,), layout.get("costs")
     batches = [batch for grant in grants for batch in _batches(layout, grant)]
     if not isinstance(spending, Spending) or not _is_known(layout, grants):
         return None
@@ -149,25 +210,20 @@ def _batch(known: Mapping[str, object], grant: str, name: str, facts: tuple[str,
     return [Batch(grant, name, amount, granted_on, expires_on if isinstance(expires_on, int) else None)]
 
 
-def _put_batches(layout: Layout, spending: object) -> None:
-    """What is used and left of each batch; where nobody tells costs, of what the balance says is used."""
+def _put_batches(layout: Layout, used: Callable[[str], object], origin: int) -> None:
+    """Say of each batch what is *used*, by its id, and what is left."""
     place, collection = layout.vocabulary.collections["batches"]
     items = layout.values[place]
     if not isinstance(items, tuple) or not items:
         return
-    pool = _pool(layout, spending)
-    used = layout.get("credits_used")
-    if spending is None and isinstance(used, int):
-        read_on = layout.locale.day_of(_observed(layout, "credits_left"))
-        pool = Pool(_batches(layout, layout.grant), [(read_on, used)])
     at = {fact.name: number for number, fact in enumerate(collection.facts)}
 
     def filled(item: Item) -> Item:
-        values = list(item.values)
-        unknown = None if spending is None else UNREAD
-        drawn = unknown if pool is None else pool.used(layout.grant, item.id)
-        values[at["used"]], values[at["left"]] = drawn, _minus(values[at["amount"]], drawn)
-        return item._replace(values=tuple(values))
+        values, origins = list(item.values), bytearray(item.origins)
+        values[at["used"]] = used(item.id)
+        values[at["left"]] = _minus(values[at["amount"]], values[at["used"]])
+        origins[at["used"]] = origins[at["left"]] = origin
+        return item._replace(values=tuple(values), origins=bytes(origins))
 
     layout.values[place] = tuple(filled(item) for item in items)
 
@@ -178,84 +234,7 @@ def _minus(whole: object, part: object) -> object:
     return whole - part if isinstance(whole, int) and isinstance(part, int) else UNREAD
 
 
-# -- how long it lasts -------------------------------------------------------------------------------------------
-
-
-def forecast(layout: Layout) -> bool:
-    """Work out how long the credits last at the usual pace; returns whether anything could be said.
-
-    It needs to know when access ends, and so comes after what the program's formulas say.
-    """
-    spending, left, ends = layout.get("costs"), layout.get("credits_left"), layout.get("access_ends_on")
-    if "active" not in layout.vocabulary.places:
-        return False
-    _put_active(layout, ends)
-    if not isinstance(spending, Spending):
-        for name in ("usual_daily_spend", "runway", "runs_out_on", "unused_at_end"):
-            layout.put(name, spending)
-        return spending is UNREAD
-    origin = layout.origin_of("costs")
-    pace = _pace(layout, spending)
-    layout.put("usual_daily_spend", pace, origin)
-    if not isinstance(pace, int) or not isinstance(left, int):
-        return True
-    if (days := _lasts(left, pace)) is not None:
-        layout.put("runway", Duration(days, DAYS), origin)
-        layout.put("runs_out_on", spending.day + days, origin)
-    if isinstance(ends, int):
-        layout.put("unused_at_end", max(left - pace * max(ends - spending.day, 0), 0), origin)
-    return True
-
-
-def _pace(layout: Layout, spending: Spending) -> object:
-    """What a usual day costs, in micro-units: the mean of the last days, fewer where the costs began later."""
-    began = spending.costs.first_day_with_costs() or spending.day
-    days = min(max(spending.day - began, FEWEST_DAYS_OF_PACE), DAYS_OF_PACE)
-    return _exchanged(layout, spending, spending.last(days) // days)
-
-
-def _lasts(left: int, pace: int) -> int | None:
-    """For how many days *left* lasts; None where nothing is spent, or where it lasts for years."""
-    if left <= 0:
-        return 0
-    days = left // pace if pace > 0 else LONGEST_RUNWAY
-    return days if days < LONGEST_RUNWAY else None
-
-
-def _put_active(layout: Layout, ends: object) -> None:
-    """Whether the grant's credits came and its access goes on."""
-    granted = layout.get("credits_granted")
-    if granted is UNREAD or ends is UNREAD:
-        layout.put("active", UNREAD)
-        return
-    over = isinstance(ends, int) and not layout.counts(layout.locale.ends(ends))
-    layout.put("active", bool(granted) and not over)
-
-
-def together(one: Facts, all_grants: Sequence[Facts], vocabulary: Vocabulary) -> Facts:
-    """The record *one* with what *all_grants* of its account come to together, itself among them."""
-    places = vocabulary.places
-    if "account.credits_left" not in places:
-        return one
-    values, origins = list(one.values), bytearray(one.origins)
-    for name in ("credits_granted", "credits_used", "credits_left"):
-        total, own = places[f"account.{name}"], places[name]
-        values[total], origins[total] = _sum([each.values[own] for each in all_grants]), origins[own]
-    listed, collection = vocabulary.collections["grants"]
-    shown = [places[fact.name] for fact in collection.facts if fact.name != "id"]
-    nobody = bytes([NOBODY] * len(collection.facts))
-    values[listed] = tuple(
-        Item(each.grant, (each.grant, *(each.values[place] for place in shown)), nobody)
-        for each in all_grants
-        if each.grant
-    )
-    fresh_until = min(each.fresh_until for each in (one, *all_grants))
-    return replace(one, values=tuple(values), origins=bytes(origins), fresh_until=fresh_until)
-
-
-def _sum(values: list[object]) -> object:
-    """What *values* come to; without those that are none, and unread if one is."""
-    if any(value is UNREAD for value in values):
-        return UNREAD
-    known = [value for value in values if isinstance(value, int)]
-    return sum(known) if known else None
+def _apart(one: object, other: object) -> object:
+    """How far two amounts are apart."""
+    apart = _minus(one, other)
+    return abs(apart) if isinstance(apart, int) else apart

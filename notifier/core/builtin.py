@@ -34,6 +34,10 @@ def _list(collection: Collection, called: str = "") -> Fact:
 
 
 _SPEND = Fact("costs", Kind.COSTS, Owner.POLLED, "costs by UTC day", grant=False)
+_LAST_WEEK = (
+    _derived("spent_last_week", Kind.MONEY, "costs of the last 7 closed days", grant=False),
+    _derived("share", Kind.NUMBER, "its share of the account's costs of the last 7 closed days", grant=False),
+)
 
 PROJECTS = Collection(
     "projects",
@@ -45,7 +49,11 @@ PROJECTS = Collection(
         _declared("paused", Kind.YESNO, "whether the project rests", grant=False),
         _declared("paused_until", Kind.DATE, "last day on which the project rests", grant=False),
         _declared("paused_because", Kind.TEXT, "why the project rests", grant=False),
+        _polled("created_on", Kind.DATE, "day on which the project was made"),
+        _polled("archived", Kind.YESNO, "whether the project is archived"),
+        _polled("spend_limit", Kind.MONEY, "the project's monthly spend limit"),
         _SPEND,
+        *_LAST_WEEK,
     ),
 )
 MEMBERS = Collection(
@@ -57,7 +65,9 @@ MEMBERS = Collection(
         _polled("role", Kind.TEXT, "the member's role in the organization"),
         _polled("is_service_account", Kind.YESNO, "whether the member is no person"),
         _polled("added_on", Kind.DATE, "day on which the member joined"),
+        _polled("last_used_on", Kind.DATE, "day on which a key of the member was last used"),
         _SPEND,
+        *_LAST_WEEK,
     ),
 )
 KEYS = Collection(
@@ -66,10 +76,14 @@ KEYS = Collection(
     (
         _polled("name", Kind.TEXT, "the key's name"),
         _polled("owner", Kind.TEXT, "whose key it is"),
+        _polled("project", Kind.TEXT, "the project that the key belongs to"),
+        _polled("is_admin", Kind.YESNO, "whether the key reads the organization instead of using models"),
+        _polled("is_ours", Kind.YESNO, "whether notifier reads with the key"),
         _polled("created_on", Kind.DATE, "day on which the key was made"),
         _polled("last_used_on", Kind.DATE, "day on which the key was last used"),
         _polled("expires_on", Kind.DATE, "last day of the key"),
         _SPEND,
+        *_LAST_WEEK,
     ),
 )
 MODELS = Collection(
@@ -78,7 +92,31 @@ MODELS = Collection(
     (
         _polled("name", Kind.TEXT, "the model's name"),
         _polled("visible", Kind.YESNO, "whether the organization can use the model"),
+        _polled("requests_per_minute", Kind.NUMBER, "requests to the model in a minute, at most"),
+        _polled("tokens_per_minute", Kind.NUMBER, "tokens of the model in a minute, at most"),
+        _polled("retires_on", Kind.DATE, "day on which the provider switches the model off"),
         _SPEND,
+        *_LAST_WEEK,
+    ),
+)
+INVITES = Collection(
+    "invites",
+    "invite",
+    (
+        _polled("email", Kind.TEXT, "the address that was invited"),
+        _polled("role", Kind.TEXT, "the role that was offered"),
+        _polled("status", Kind.TEXT, "whether the invitation waits, was accepted, or expired"),
+        _polled("created_on", Kind.DATE, "day of the invitation"),
+        _polled("expires_on", Kind.DATE, "last day of the invitation"),
+    ),
+)
+SPEND_ALERTS = Collection(
+    "spend_alerts",
+    "spend_alert",
+    (
+        _polled("amount", Kind.MONEY, "the monthly costs at which the provider writes"),
+        _polled("recipients", Kind.TEXTS, "whom the provider writes to"),
+        _polled("project", Kind.TEXT, "the project that it is about, if it is about one"),
     ),
 )
 PAPERS = Collection(
@@ -175,7 +213,7 @@ PROVIDERS = Collection(
 COLLECTIONS: Final = {
     each.name: each
     for each in (
-        *(PROJECTS, MEMBERS, KEYS, MODELS, PAPERS, DATASETS, GRANTS),
+        *(PROJECTS, MEMBERS, KEYS, MODELS, INVITES, SPEND_ALERTS, PAPERS, DATASETS, GRANTS),
         *(BATCHES, GRANTED_MODELS, LETTERS, DESTINATIONS, PROVIDERS),
     )
 }
@@ -198,12 +236,19 @@ BUILT_IN: tuple[Fact, ...] = (
     _derived("currency", Kind.TEXT, "the account's currency", grant=False),
     _polled("spend_limit", Kind.MONEY, "monthly spend limit: Settings, Organization, Limits"),
     _polled("last_spend_on", Kind.DATE, "last day with costs"),
+    _polled("last_refund_on", Kind.DATE, "last day with a negative amount among the costs"),
+    _polled("balance", Kind.MONEY, "what the provider says is left, granted and paid"),
+    _polled("granted_balance", Kind.MONEY, "what the provider says is left of grants"),
+    _polled("paid_balance", Kind.MONEY, "what the provider says is left of what was paid"),
+    _polled("probe_said", Kind.TEXT, "what a small request came to: ok, credits exhausted …"),
+    _declared("paid_method", Kind.YESNO, "whether a card or bought credits could pay too", grant=False),
     Fact("costs", Kind.COSTS, Owner.POLLED, "costs by UTC day", grant=False),
-    _derived("usual_daily_spend", Kind.MONEY, "costs of a usual day: the mean of the last 28", grant=False),
+    _derived("usual_daily_spend", Kind.MONEY, "costs of a usual day", grant=False),
+    _derived("pace_change", Kind.NUMBER, "how many times a usual week the last 7 closed days cost", grant=False),
     _derived("account.credits_granted", Kind.MONEY, "granted amount over all grants", grant=False),
     _derived("account.credits_used", Kind.MONEY, "credits used over all grants", grant=False),
     _derived("account.credits_left", Kind.MONEY, "credits left over all grants", grant=False),
-    *map(_list, (PROJECTS, MEMBERS, KEYS, MODELS, PAPERS, DATASETS, GRANTS)),
+    *map(_list, (PROJECTS, MEMBERS, KEYS, MODELS, INVITES, SPEND_ALERTS, PAPERS, DATASETS, GRANTS)),
     _declared("grant_id", Kind.TEXT, "the grant's id"),
     _declared("accepted_on", Kind.DATE, "date of the acceptance mail"),
     _declared("accepted_address", Kind.TEXT, "the address that the acceptance was sent to"),
@@ -224,11 +269,17 @@ BUILT_IN: tuple[Fact, ...] = (
     _derived("credits_used", Kind.MONEY, "credits granted and costs since then"),
     _recorded("credits_left", Kind.MONEY, "balance: Settings, Billing, Credit grants", "How much is left?"),
     _derived("spent_since_granted", Kind.MONEY, "costs since the credits were granted"),
-    _derived("balance_drift", Kind.MONEY, "how far the balance read by a person and the costs are apart"),
+    _derived("balance_drift", Kind.MONEY, "how far a balance that was read and the costs are apart"),
     _derived("active", Kind.YESNO, "whether the credits came and the access goes on"),
     _derived("runway", Kind.DURATION, "how long the credits last at the usual pace"),
     _derived("runs_out_on", Kind.DATE, "day on which the credits are used up at the usual pace"),
+    _derived("runs_out_earliest", Kind.DATE, "first day of the range for the day on which they are used up"),
+    Fact("runs_out_latest", Kind.DATE, Owner.DERIVED,
+         "last day of that range; none where they may never be used up", none="an open end"),
     _derived("unused_at_end", Kind.MONEY, "what is left when access ends, at the usual pace"),
+    _derived("unused_at_least", Kind.MONEY, "the least of the range for what is left when access ends"),
+    _derived("unused_at_most", Kind.MONEY, "the most of the range for what is left when access ends"),
+    Fact("credits_hint", Kind.TEXT, Owner.DERIVED, "what hints at whether the credits came", hint=True),
     *map(_list, (BATCHES, LETTERS)),
     _list(GRANTED_MODELS, "granted_model_list"),
 )  # fmt: skip

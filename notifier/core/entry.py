@@ -1,4 +1,7 @@
-"""What people recorded of one account, observation by observation: the newest that was not taken back counts."""
+"""What was recorded of one account, observation by observation: the newest that was not taken back counts.
+
+People record, and programs push; an entry says which of the two by who it is from.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,24 @@ if TYPE_CHECKING:
     from notifier.core.calendar import Moment
     from notifier.core.facts import Observed
 
-RECORDED = "recorded"  # the source of what people record
+RECORDED = "recorded"  # the source of what people record, and of what programs push
+_PUSHED = "pushed with "  # so begins `Entry.by` of what a program pushed; the name of its secret follows
+
+
+def pushed_with(secret: str) -> str:
+    """How what was pushed with the secret of this name says who recorded it: ``pushed with LAB_PUSH_TOKEN``."""
+    return _PUSHED + secret
+
+
+def is_pushed(by: str) -> bool:
+    """Whether what *by* recorded was pushed by a program."""
+    return by.startswith(_PUSHED)
+
+
+def said_by(by: str, when: str = "") -> str:
+    """Who said it, and *when*: ``recorded 3 November by ada``, ``pushed 3 November with LAB_PUSH_TOKEN``."""
+    verb, link, who = ("pushed", "with", by.removeprefix(_PUSHED)) if is_pushed(by) else ("recorded", "by", by)
+    return " ".join(filter(None, (verb, when, link, who)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +98,13 @@ class Log:
         account: dict[str, Observed] = {}
         grants: dict[str, dict[str, Observed]] = {}
         since: dict[str, Moment] = {}
+        pushed: set[str] = set()
         for entry in self.entries:
             said = grants.setdefault(entry.grant, {}) if entry.grant else account
             if not entry.undone and entry.fact not in said:
-                said[entry.fact] = entry.value
-                since[f"{entry.grant}/{entry.fact}" if entry.grant else entry.fact] = entry.at
+                name = f"{entry.grant}/{entry.fact}" if entry.grant else entry.fact
+                said[entry.fact], since[name] = entry.value, entry.at
+                pushed |= {name} if is_pushed(entry.by) else set()
         spoken_of = {grant: said for grant, said in grants.items() if said}
-        return Reading(RECORDED, max(since.values(), default=at), account, spoken_of, since=since)
+        newest = max(since.values(), default=at)
+        return Reading(RECORDED, newest, account, spoken_of, since=since, pushed=frozenset(pushed))

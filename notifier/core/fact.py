@@ -52,7 +52,8 @@ class Fact:
     visible blank tells a person who has to fill it in. *max_age* is in seconds; None means that the value
     stands until its owner says otherwise. *default* is the value where nobody states one, *formula* the text
     of an expression; at most one of the two is set. *ask* is the question that a person's record answers.
-    *items* is the list behind a fact of kind `Kind.ITEMS`.
+    *items* is the list behind a fact of kind `Kind.ITEMS`. A *hint* may stand in texts, and decides nothing.
+    *none* is what a text says where the fact has no value and nobody has to fill it in.
     """
 
     name: str
@@ -65,6 +66,8 @@ class Fact:
     formula: str | None = None
     ask: str = ""
     items: Collection | None = None
+    hint: bool = False
+    none: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Reading:
 
     A fact of an item is named ``projects/thesis-7/owner``; the fact ``projects`` has the ids of all that the
     source knows. *spends* has the costs of items, by ``projects/thesis-7``; *costs* those of the whole account.
+    *pushed* names, as *since* does, what a program pushed of that which people record.
     """
 
     source: str
@@ -59,6 +60,7 @@ class Reading:
     costs: Costs | None = None
     since: Mapping[str, Moment] = field(default_factory=dict)
     spends: Mapping[str, Costs] = field(default_factory=dict)
+    pushed: frozenset[str] = frozenset()
 
 
 class Item(NamedTuple):

@@ -25,10 +25,11 @@ STATES = {
 }
 
 
-def compose_table(found: Sequence[tuple[Message, Told, Scene | None]]) -> Message:
+def compose_table(found: Sequence[tuple[Message, Told, Scene | None]], known: str = "") -> Message:
     """One message for several alerts of one rule, each with what it would say alone; the first speaks for all.
 
-    What differs from alert to alert stands in its line; each line has its own letter.
+    What differs from alert to alert stands in its line; each line has its own letter. *known* says how old the
+    figures in the lines are.
     """
     messages = [message for message, _, _ in found]
     first = messages[0]
@@ -45,6 +46,7 @@ def compose_table(found: Sequence[tuple[Message, Told, Scene | None]]) -> Messag
         next="" if over else first.next if _alike(messages, "next") else _each(first.next),
         contact=first.contact if _alike(messages, "contact") else "",
         link=first.link if _alike(messages, "link") else "",
+        known=known,
         told=first.told if _alike(messages, "told") else "",
         lines=tuple(_line(*each) for each in found),
         topic=first.topic if same else f"{first.topic}, and {len(found) - 1} more of this kind",

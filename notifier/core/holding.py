@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 ALL_OR_NONE = "they are meant; then tell them all, or none"
 
 
-def compose_held(hold: Hold, count: int, sample: Sequence[str], now: Moment) -> Message:
-    """Ask once: *count* messages, the titles of some of them, and the two commands that answer."""
+def compose_held(hold: Hold, count: int, sample: Sequence[str], now: Moment, known: str = "") -> Message:
+    """Ask once: *count* messages, the titles of some of them, and the two commands that answer.
+
+    *known* says how old the figures in the titles are.
+    """
     if hold.stage is not Stage.WAITING:  # answered before anybody was asked
         headline = f"{_messages(hold.count, 'was', 'were')} {hold.stage}"
         return Message(headline, "notifier", Reason.HELD, say=f"By {hold.by}, {say_time(now, now)}.")
@@ -34,6 +37,7 @@ def compose_held(hold: Hold, count: int, sample: Sequence[str], now: Moment) -> 
         say=f"{hold.why}, {say_time(hold.at, now)}. That would tell {told}. "
         f"What comes up meanwhile is told as always. {listed}:",
         next=f"Look whether {'it is meant; then tell it, or not' if one else ALL_OR_NONE}.",
+        known=known,
         rows=(*sample, *more),
         answers=(
             Answer("To tell it" if one else "To tell them", "release", str(hold.event)),

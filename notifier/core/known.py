@@ -6,39 +6,120 @@ from typing import TYPE_CHECKING
 
 from notifier.core.entry import RECORDED
 from notifier.core.fact import Kind, Owner, item_fact
+from notifier.core.facts import EMPTY
 from notifier.core.language.compile import evaluator
 from notifier.core.money import MICRO
 from notifier.core.unread import UNREAD
 from notifier.core.words import say, say_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from notifier.core.calendar import Moment
     from notifier.core.fact import Fact
     from notifier.core.facts import Reading
+    from notifier.core.language.template import Template
     from notifier.core.language.types import Node
     from notifier.core.rule import Rule
     from notifier.core.scene import Scene
 
+OF_A_BALANCE = frozenset({"credits_left", "credits_used"})
+BALANCES = frozenset({"granted_balance", "balance"})  # what a provider itself says is left
 NOT_SAID = (Kind.ITEMS, Kind.LABELS, Kind.MOMENTS, Kind.COSTS)
 SOURCES = {"declared": "accounts file", "recorded": "recorded by a person", "letters": "letters offered"}
 
 
-def say_known(rule: Rule, scene: Scene) -> str:
-    """The facts that the rule looked at, grouped by where they came from, each group with its age.
+def say_known(rule: Rule, scene: Scene, written: Iterable[str] = ()) -> str:
+    """The facts that the rule looks at and the figures that its texts show, grouped by where they came from.
 
-    Where costs come in another currency than the account's, the rate at which they are counted is said too.
+    Each group has its age. *written* are the names that the letter with the message uses. Where costs come in
+    another currency than the account's, the rate at which they are counted is said too.
     """
-    groups: dict[str, list[str]] = {}
-    for place in rule.condition.places():
-        text = _said(place, scene)
-        if text:
-            groups.setdefault(_source(scene, place), []).append(text)
-    for node in dict.fromkeys(each for asked in rule.condition.expressions() for each in _windows(asked)):
-        place = _place(node)
-        groups.setdefault(_source(scene, place), []).append(_spent(node, scene))
-    parts = [", ".join(texts) + (f" ({source})" if source else "") for source, texts in groups.items()]
-    return "; ".join([*parts, *_rates(rule, scene)])
+    named = [*_named_in(rule.title, rule.say, rule.next), *_places(sorted(written), scene)]
+    places, texts = [*rule.condition.places(), *_shown(named, scene)], _Texts()
+    texts.take(scene, places, rule.condition.expressions())
+    return "; ".join([*texts.said(), *_rates(places, scene)])
+
+
+def say_figures(found: Iterable[tuple[Rule, Scene, Iterable[str]]]) -> str:
+    """The figures in the titles and next actions of several rules, each in its scene, as `say_known` says them.
+
+    With each comes what the letter uses that is shown with it.
+    """
+    texts = _Texts()
+    for rule, scene, written in found:
+        texts.take(scene, *_figures(rule, scene, written))
+    return "; ".join(texts.said())
+
+
+def say_ages(found: Iterable[tuple[Rule, Scene]]) -> str:
+    """How old the figures in the titles of many alerts are, by where they came from: that of the oldest.
+
+    ``the oldest figures: openai, read 3 November, 14:05 UTC, may lag a day``.
+    """
+    oldest: dict[str, tuple[Moment, str]] = {}
+    for rule, scene in found:
+        places, asked = _figures(rule, scene)
+        for place in (*places, *(_place(window) for node in asked for window in _windows(node))):
+            reading, fact = scene.facts.reading_of(place), scene.vocabulary.facts[place]
+            if reading is not None:
+                name, at = _origin(reading, fact, scene)
+                if name not in oldest or at < oldest[name][0]:
+                    oldest[name] = at, _age(reading, fact, scene)
+    return f"the oldest figures: {'; '.join(age for _, age in oldest.values())}" if oldest else ""
+
+
+def _figures(rule: Rule, scene: Scene, written: Iterable[str] = ()) -> tuple[list[int], list[Node]]:
+    """What a rule's title and next action show: the places of the figures, and what has windows of costs in it."""
+    named = _named_in(rule.title, rule.next)
+    asked = [rule.condition.asked] if "value" in named else []
+    judged = [place for node in asked for place in node.places()]
+    return [*_shown(named, scene), *_shown(judged, scene), *_shown(_places(written, scene), scene)], asked
+
+
+def _places(names: Iterable[str], scene: Scene) -> list[int | None]:
+    return [scene.vocabulary.place(name) for name in names]
+
+
+def _shown(named: Iterable[int | str | None], scene: Scene) -> list[int]:
+    """The places of the figures among what is *named*."""
+    return [place for place in named if isinstance(place, int) and _is_figure(place, scene)]
+
+
+def _named_in(*texts: Template | None) -> list[int | str]:
+    """What *texts* name: places of facts, and special names."""
+    return [name for text in texts if text is not None for _, name in text.pieces if name is not None]
+
+
+def _is_figure(place: int, scene: Scene) -> bool:
+    """Whether the fact at *place* is an amount or a number, or was worked out from one: it has an age."""
+    fact, value = scene.vocabulary.facts[place], scene.facts.values[place]
+    if value is None:
+        return False
+    follows = fact.owner in {Owner.POLLED, Owner.DERIVED} and scene.facts.reading_of(place) is not None
+    return fact.kind in {Kind.MONEY, Kind.NUMBER} or (fact.kind in {Kind.DATE, Kind.DURATION} and follows)
+
+
+class _Texts:
+    """Facts and windows of costs in words, by where they came from; each once."""
+
+    def __init__(self) -> None:
+        self.by_source: dict[str, dict[str, None]] = {}
+
+    def take(self, scene: Scene, places: Iterable[int], asked: Iterable[Node]) -> None:
+        """Take in the facts at *places*, and the windows of costs that the expressions *asked* look at."""
+        for place in dict.fromkeys(places):
+            if text := _said(place, scene):
+                self._add(_source(scene, place), text)
+        for node in dict.fromkeys(each for whole in asked for each in _windows(whole)):
+            self._add(_source(scene, _place(node)), _spent(node, scene))
+
+    def _add(self, source: str, text: str) -> None:
+        self.by_source.setdefault(source, {})[text] = None
+
+    def said(self) -> list[str]:
+        """Group by group: ``credits used 83.00 USD, credits left 17.00 USD (openai, read 13:00 UTC)``."""
+        return [", ".join(texts) + (f" ({source})" if source else "") for source, texts in self.by_source.items()]
 
 
 def _said(place: int, scene: Scene) -> str:
@@ -91,10 +172,10 @@ def _spent(node: Node, scene: Scene) -> str:
     return f"{one} spent {words[window]} {amount}".strip()
 
 
-def _rates(rule: Rule, scene: Scene) -> Iterator[str]:
-    """The rates at which costs of other currencies are counted, where amounts were looked at."""
+def _rates(places: Iterable[int], scene: Scene) -> Iterator[str]:
+    """The rates at which costs of other currencies are counted, where amounts are among the facts at *places*."""
     locale, facts = scene.account.locale, scene.vocabulary.facts
-    amounts = any(facts[place].kind in {Kind.MONEY, Kind.COSTS} for place in rule.condition.places())
+    amounts = any(facts[place].kind in {Kind.MONEY, Kind.COSTS} for place in places)
     found = {reading.costs.currency for reading in scene.facts.readings if reading.costs is not None}
     for currency in sorted(found - {locale.currency}) if amounts else ():
         rate = locale.exchange(MICRO, currency, None)
@@ -115,13 +196,45 @@ def _source(scene: Scene, place: int) -> str:
     return "worked out from the terms" if fact.formula else ""
 
 
-def _age(reading: Reading, fact: Fact, scene: Scene) -> str:
-    """Where the fact came from and when; of what a person recorded, when they did."""
-    name = SOURCES.get(reading.source, reading.source)
-    if reading.source == RECORDED:
-        return f"{name}, {say_time(reading.since.get(_named(fact, scene), reading.at), scene.now)}"
+def say_source(scene: Scene, place: int) -> str:
+    """Where the fact at *place* came from and how old it is; '' where nobody spoke of it."""
+    reading = scene.facts.reading_of(place)
+    return _age(reading, scene.vocabulary.facts[place], scene) if reading is not None else ""
+
+
+def say_read(reading: Reading, now: Moment) -> str:
+    """From which source a reading is and how old: ``openai, read 13:00 UTC, may lag a day``."""
     lag = ", may lag a day" if reading.costs or reading.spends else ""
-    return f"{name}, read {say_time(reading.at, scene.now)}{lag}"
+    return f"{SOURCES.get(reading.source, reading.source)}, read {say_time(reading.at, now)}{lag}"
+
+
+def _age(reading: Reading, fact: Fact, scene: Scene) -> str:
+    if reading.source != RECORDED:
+        return f"{say_read(reading, scene.now)}{_taken_on(reading, fact, scene)}"
+    name, at = _origin(reading, fact, scene)
+    return f"{name}, {say_time(at, scene.now)}"
+
+
+def _taken_on(reading: Reading, fact: Fact, scene: Scene) -> str:
+    """From which balance that somebody recorded the costs of *reading* were subtracted; '' where from none."""
+    if fact.name not in OF_A_BALANCE or reading.costs is None or BALANCES & reading.account.keys():
+        return ""
+    for each in scene.facts.readings:
+        said = each.grants.get(scene.facts.grant, EMPTY)
+        if each.source == RECORDED and said.get("credits_left") is not None:
+            named = f"{scene.facts.grant}/credits_left"
+            verb = "pushed" if named in each.pushed else "recorded"
+            return f", from the balance {verb} {say_time(each.since.get(named, each.at), scene.now)}"
+    return ""
+
+
+def _origin(reading: Reading, fact: Fact, scene: Scene) -> tuple[str, Moment]:
+    """Where the fact came from and when; of what a person recorded or a program pushed, when they did."""
+    name = SOURCES.get(reading.source, reading.source)
+    if reading.source != RECORDED:
+        return name, reading.at
+    named = _named(fact, scene)
+    return "pushed" if named in reading.pushed else name, reading.since.get(named, reading.at)
 
 
 def _named(fact: Fact, scene: Scene) -> str:

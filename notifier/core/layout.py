@@ -68,7 +68,7 @@ class Layout:
             self.put("observed", tuple(self.observed))
         if self.expected.unreadable:
             self.put("unreadable_sources", tuple(name for name, _ in self.expected.unreadable))
-            self.put("unreadable_because", "; ".join(why for _, why in self.expected.unreadable))
+            self.put("unreadable_because", "; ".join(dict.fromkeys(why for _, why in self.expected.unreadable)))
 
     def counts(self, until: Moment) -> bool:
         """Whether what counts until *until* still does; if so, the record has to be made anew then."""

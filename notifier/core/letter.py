@@ -30,7 +30,8 @@ class Draft:
 
     *to* is an email address, or *opens* is the page on which the text is to be pasted. *subject* and *body* make
     the text from the names that a draft may use; they raise ValueError where the template cannot be filled.
-    *follow_up* is the draft of the letter that follows so long (*follow_up_after*) without an answer.
+    *follow_up* is the draft of the letter that follows so long (*follow_up_after*) without an answer. *names* are
+    the facts that subject and body use: ``organization``, ``letter.sent_on``.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Draft:
     opens: str = ""
     follow_up: str = ""
     follow_up_after: Duration = FOLLOW_UP_AFTER
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

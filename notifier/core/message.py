@@ -15,9 +15,11 @@ from notifier.core.audience import said as role_said
 from notifier.core.calendar import FOREVER, Day, Moment
 from notifier.core.fact import item_fact
 from notifier.core.facts import UNREAD
-from notifier.core.known import label, say_known
+from notifier.core.hints import HINT, says_they_may_be_there
+from notifier.core.known import label, say_known, say_source
 from notifier.core.letter import Letter, write_letter
 from notifier.core.letters import LETTERS, letters_of
+from notifier.core.spenders import is_of_spending, say_spenders
 from notifier.core.verdict import Finding
 from notifier.core.vocabulary import Kind, Owner
 from notifier.core.words import Blank, say, say_day, say_distance, say_list, say_local_time
@@ -55,7 +57,8 @@ STORIES = {
     Reason.HANDED_OVER: "{by} handed it over to {to}{because}.",
     Reason.REOPENED: "{by} took back what was said of it{because}.",
 }
-WHEN_DONE, ANSWER_CAME = "When done", "When an answer came"
+WHEN_DONE, ANSWER_CAME, IF_THERE = "When done", "When an answer came", "If the credits are there"
+HINTED_AT = frozenset({"credits_granted", "credits_granted_on", "credits_left"})  # facts that a hint is about
 OVER = (Reason.RESOLVED, Reason.CLOSED)
 ACTS = (Reason.ACKNOWLEDGED, Reason.SNOOZED, Reason.HANDED_OVER, Reason.REOPENED)
 
@@ -100,7 +103,8 @@ class Message:
     *reason*, *urgent* and *step* are for a channel's looks; what they mean also stands in the words. *answers*
     are the commands that answer the message. *rows* are a list, *lines* a table: one line for each alert of a
     post that tells several, each with its own letter. *sections* are the parts of a digest. *topic* is the
-    headline without what changes from day to day: a thread keeps it as its name.
+    headline without what changes from day to day: a thread keeps it as its name. *hint* is what hints at the
+    credits and proves nothing, *spends* says who spends.
     """
 
     headline: str
@@ -120,11 +124,19 @@ class Message:
     letter: Letter | None = None
     topic: str = ""
     sections: tuple[Section, ...] = ()
+    hint: str = ""
+    spends: str = ""
 
     @property
     def title(self) -> str:
         """The headline with what it is about: ``Credits have not arrived · lab``."""
         return f"{self.headline} · {self.about}"
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """What else is worth a line of its own, each with what it is called."""
+        said = (("A hint, no proof", self.hint), ("Who spends", self.spends))
+        return tuple((called, text) for called, text in said if text)
 
     @property
     def summary(self) -> str:
@@ -151,7 +163,7 @@ def compose(rule: Rule, told: Told, scene: Scene, *, people: str) -> Message:
     draft = None if over else draft_of(rule, rank, scene)
     letter = _written(draft, scene) if draft is not None else None
     return Message(
-        headline=BEFORE_THE_TITLE.get(told.reason, "") + fill(rule.title),
+        headline=BEFORE_THE_TITLE.get(told.reason, "") + fill(rule.title).rstrip(": "),  # an empty list ends it
         about=scene.account.about("" if rule.of_account else scene.facts.grant),
         reason=told.reason,
         urgent=not over and told.reason not in ACTS and bool(rule.urgent.at(rank)),
@@ -160,11 +172,13 @@ def compose(rule: Rule, told: Told, scene: Scene, *, people: str) -> Message:
         next="" if over else fill(rule.next),
         contact="" if over else scene.program.contacts.get(rule.contact or "", ""),
         link="" if over else scene.program.links.get(rule.link or "", ""),
-        known=say_known(rule, scene),
+        known=say_known(rule, scene, names_of(letter, scene)),
         told=_told(rule, told, scene, people),
-        answers=() if over else (*answers(rule, scene), *_of_letter(letter, scene), *care(rule, told, scene)),
+        answers=() if over else _all_answers(rule, told, scene, letter),
         letter=letter,
         topic=rule.title.fill(partial(_lasting, rule, told, scene)),
+        hint="" if over else hint_for(rule, scene),
+        spends=say_spenders(scene) if not over and is_of_spending(rule) else "",
     )
 
 
@@ -176,6 +190,11 @@ def draft_of(rule: Rule, rank: int, scene: Scene) -> Draft | None:
     name, drafts = rule.draft.last_at(rank), scene.program.drafts
     own = drafts.get(scene.facts.item) if rule.each == LETTERS else None
     return drafts.get((own.follow_up if own is not None else "") or name or "") if name else None
+
+
+def names_of(letter: Letter | None, scene: Scene) -> frozenset[str]:
+    """The facts that *letter* was written with."""
+    return scene.program.drafts[letter.name].names if letter is not None else frozenset()
 
 
 def _written(draft: Draft, scene: Scene) -> Letter:
@@ -225,6 +244,8 @@ def _ending(rule: Rule, told: Told, scene: Scene) -> str:
     """Why an alert is over, from the facts that ended it."""
     if told.reason is Reason.CLOSED:
         return "The rule does not apply any more; nothing is expected of you."
+    if rule.condition.asked.kind is Kind.TEXTS:
+        return "All of it can be read again."
     gate, values = rule.condition.gates.unless, scene.facts.values
     done = [place for place in (gate.places() if gate else ()) if values[place] is not UNREAD and values[place]]
     known = [f"{label(scene.vocabulary.facts[place].name)} {scene.said(place)}" for place in done]
@@ -260,9 +281,44 @@ def answers(rule: Rule, scene: Scene, when: str = WHEN_DONE) -> tuple[Answer, ..
     if rule.each:
         value = {Kind.DATE: "", Kind.YESNO: ""}.get(fact.kind, ' --value "..."')
         return (Answer(when, "done", f"{_named(rule, scene)}{value}"),)
+    return (Answer(when, "record", _recorded(scene, fact)),)
+
+
+def _recorded(scene: Scene, fact: Fact) -> str:
+    """What follows ``record`` where a person is to fill in the value of *fact*."""
     value = {Kind.MONEY: "AMOUNT", Kind.DATE: "today", Kind.YESNO: "true"}.get(fact.kind, '"..."')
     several = f" --grant {scene.facts.grant}" if len(scene.account.grants) > 1 else ""
-    return (Answer(when, "record", f"{scene.account.id} {fact.name} {value}{several}"),)
+    return f"{scene.account.id} {fact.name} {value}{several}"
+
+
+def _all_answers(rule: Rule, told: Told, scene: Scene, letter: Letter | None) -> tuple[Answer, ...]:
+    """Every command that answers the message. Where the credits may be there, recording them comes first."""
+    given = (*answers(rule, scene), *_of_letter(letter, scene), *care(rule, told, scene))
+    if not _looks_at_credits(rule, scene) or not says_they_may_be_there(_hint(scene)):
+        return given
+    rest = _recorded(scene, scene.vocabulary.facts[scene.vocabulary.places["credits_granted"]])
+    return Answer(IF_THERE, "record", rest), *(each for each in given if each.rest != rest)
+
+
+def say_hint(scene: Scene) -> str:
+    """What hints at the credits, with its source and age; '' where nothing does."""
+    hint = _hint(scene)
+    return f"{hint} ({say_source(scene, scene.vocabulary.places[HINT])})" if hint else ""
+
+
+def hint_for(rule: Rule, scene: Scene) -> str:
+    """What hints at the credits, for a rule that looks at them; '' for others."""
+    return say_hint(scene) if _looks_at_credits(rule, scene) else ""
+
+
+def _looks_at_credits(rule: Rule, scene: Scene) -> bool:
+    return any(scene.vocabulary.facts[place].name in HINTED_AT for place in rule.condition.places())
+
+
+def _hint(scene: Scene) -> str:
+    place = scene.vocabulary.place(HINT)
+    value = None if place is None else scene.facts.values[place]
+    return value if isinstance(value, str) else ""
 
 
 def _of_letter(letter: Letter | None, scene: Scene) -> tuple[Answer, ...]:

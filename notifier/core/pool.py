@@ -1,4 +1,4 @@
-"""Several batches of credits in one pool: which of them the costs came from.
+"""Several batches of credits in one pool: which of them the costs came from, and which hold what is left.
 
 Providers keep one balance for an organization. Of the batches that are valid on a day the earliest to expire is
 used first; what no batch covers is counted on the one that expires last, so that spending more than was granted
@@ -34,11 +34,33 @@ class Batch:
         return FOREVER if self.expires_on is None else self.expires_on
 
 
+def left_in(batches: Sequence[Batch], left: int, day: Day) -> dict[tuple[str, str], int]:
+    """What each batch still holds, by grant and id, where all of them together hold *left* on *day*.
+
+    The earliest to expire is used first, so the last to expire keep what is left: they are filled one after the
+    other from the back. What is more than all of them, or less than nothing, is the last one's, so that it shows.
+    """
+    held = {(batch.grant, batch.id): 0 for batch in batches}
+    in_order = sorted(batches, key=_last_to_expire)
+    valid = [batch for batch in in_order if batch.granted_on <= day <= batch.last_day] or in_order
+    for batch in reversed(valid):
+        part = min(batch.amount, left)
+        held[batch.grant, batch.id] += part
+        left -= part
+    if left and valid:
+        held[valid[-1].grant, valid[-1].id] += left
+    return held
+
+
+def _last_to_expire(batch: Batch) -> tuple[Day, Day, str]:
+    return batch.last_day, batch.granted_on, batch.id
+
+
 class Pool:
     """The batches of an account, and what each day of *spent* (day, micro-units) took from which of them."""
 
     def __init__(self, batches: Sequence[Batch], spent: Sequence[tuple[Day, int]]) -> None:
-        self._batches = sorted(batches, key=lambda batch: (batch.last_day, batch.granted_on, batch.id))
+        self._batches = sorted(batches, key=_last_to_expire)
         self._left = [batch.amount for batch in self._batches]
         self._drawn: list[list[tuple[Day, int]]] = [[] for _ in self._batches]
         for day, amount in spent:

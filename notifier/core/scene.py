@@ -40,10 +40,9 @@ class Scene:
 
     def said(self, place: int) -> str:
         """The fact at *place* in words; a visible blank where it has no value."""
-        value = self.facts.values[place]
+        value, fact = self.facts.values[place], self.vocabulary.facts[place]
         if value is None or value is UNREAD:
-            return Blank(blank(self.vocabulary, place))
-        fact = self.vocabulary.facts[place]
+            return Blank(fact.none if fact.none and value is None else blank(self.vocabulary, place))
         return say(value, fact.kind, self.account.locale, self.now)
 
     def names(self) -> dict[str, object]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifier.core.alert import Reason
-from notifier.core.message import Answer, Message, answers, asked_of_people, compose, filler, special
+from notifier.core.known import say_figures
+from notifier.core.message import (
+    Answer,
+    Message,
+    answers,
+    asked_of_people,
+    compose,
+    filler,
+    hint_for,
+    names_of,
+    special,
+)
 from notifier.core.vocabulary import Kind
 from notifier.core.words import say
 
@@ -29,6 +40,7 @@ def compose_standing(found: list[tuple[Rule, Told, Scene]], scene: Scene, *, peo
     ended = isinstance(last, int) and last < locale.day_of(scene.now)
     rows = tuple(_row(*each) for each in found)
     letters = [compose(*each, people=people).letter for each in found]
+    letter = next((letter for letter in letters if letter), None)
     when = f" on {say(last, Kind.DATE, locale, scene.now)}" if ended else ""
     return Message(
         headline=f"This grant ended{when}" if ended else "Now watched",
@@ -36,10 +48,15 @@ def compose_standing(found: list[tuple[Rule, Told, Scene]], scene: Scene, *, peo
         reason=Reason.STANDING,
         say="Still owed:" if ended else "Already open when the grant was enrolled:",
         next="Answer what you know with the commands below, and do the rest; earlier reminders are not repeated.",
+        known=say_figures(
+            (rule, about, names_of(letter, about) if own is letter else ())
+            for own, (rule, _, about) in zip(letters, found, strict=True)
+        ),
         rows=rows,
         answers=_questions([(rule, about) for rule, _, about in found]),
         told=f"Told: {people}.",
-        letter=next((letter for letter in letters if letter), None),
+        letter=letter,
+        hint=next((hint for rule, _, about in found if (hint := hint_for(rule, about))), ""),
     )
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notifier.core.calendar import MONTHS, Calendar, Duration
-from notifier.demo.provider import Organization, Provider
+from notifier.demo.provider import Organization, Project, ProjectKey, Provider, Share, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,6 +130,7 @@ def provider(days: Days, today: Callable[[], date]) -> Provider:
         since=days.borealis_granted,
         until=days.started,
         amounts_as_text=True,
+        **_who_spends(days.borealis_granted),
     )
     cirrus = Organization.having_spent(
         Decimal("420.15"),
@@ -140,3 +141,23 @@ def provider(days: Days, today: Callable[[], date]) -> Provider:
     )
     aurora = Organization(KEYS["AURORA_KEY"], days.started, lambda _: Decimal(0))
     return Provider([aurora, borealis, cirrus], today)
+
+
+def _who_spends(since: date) -> dict[str, Any]:
+    """The projects and members of borealis, and how they share its costs."""
+    pi = User("user_b", "B. Researcher", "b.researcher@example.edu", since, "owner")
+    student = User("user_d", "D. Student", "d.student@example.edu", since)
+    return {
+        "users": (pi, student),
+        "projects": (
+            Project(
+                "proj_accents", "accents", since, keys=(ProjectKey("key_d", "accents", "demo-d", since, student),)
+            ),
+            Project("proj_course", "course", since, keys=(ProjectKey("key_b", "course", "demo-b", since, pi),)),
+        ),
+        "shares": (
+            Share(5, "proj_accents", "gpt-5, input", "key_d", student.id),
+            Share(4, "proj_accents", "gpt-5, output", "key_d", student.id),
+            Share(2, "proj_course", "gpt-5-mini, output", "key_b", pi.id),
+        ),
+    }

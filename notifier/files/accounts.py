@@ -19,22 +19,24 @@ from notifier.files.grants import Grants
 from notifier.files.items import read_items
 from notifier.files.overrides import read_overrides, read_pause
 from notifier.files.people import read_line, read_people, read_service
+from notifier.files.polls import read_polls
 from notifier.files.positions import Fault, Place, load
+from notifier.files.push import read_push
 from notifier.files.table import Table, word
+from notifier.files.wanted import Askable
 from notifier.flow.declare import Declaration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from notifier.core.account import Person
+    from notifier.core.account import Grant, Person
     from notifier.core.calendar import Moment
     from notifier.core.facts import Observed
     from notifier.core.rule import Program
     from notifier.core.vocabulary import Fact
 
 VERSION = "1"
-SOURCE = "openai"  # which source reads the account behind `key:`
 ASKED_FACTS = ("organization", "affiliation")  # those of an account that an acceptance mail may ask for
 SAID_ELSEWHERE = frozenset({"account_name", "pi_name", "pi_position"})  # by `id:` and by `people:`
 
@@ -189,18 +191,18 @@ class _Account:
         if "pi" in people:
             signs = {"pi_name": people["pi"].name, "pi_position": people["pi"].position}
             facts |= {fact: text for fact, text in signs.items() if text}
-        sources = self.sources()
         facts |= read_items(table, people, locale)
         grants = Grants(table, locale, self.programs).read()
+        sources = read_polls(table, lambda: self.askable([grant for grant, _ in grants], locale))
         self.as_asked({grant.program for grant, _ in grants})
         under = self.under({grant.program for grant, _ in grants})
         overrides, paused, labels = read_overrides(table, under), read_pause(table), _labels(table)
+        push = read_push(table)
         table.rest()
         if name is None:
             return None
-        account = Account(
-            name, locale, people, tuple(grant for grant, _ in grants), sources, labels, overrides, paused
-        )
+        under_grants = tuple(grant for grant, _ in grants)
+        account = Account(name, locale, people, under_grants, sources, labels, overrides, paused, push)
         said = {grant.id: values for grant, values in grants}
         return Declaration(account, {"account_name": name, **facts}, said)
 
@@ -211,6 +213,16 @@ class _Account:
             for fact in self.stated
             if (value := self.table.read(fact.name, forms.value(fact.kind, locale.currency))) is not None
         }
+
+    def askable(self, grants: Iterable[Grant], locale: Locale) -> Askable:
+        """The facts that a source may be asked for."""
+        words = {grant.id: self.programs[grant.program].vocabulary.facts for grant in grants}
+        own = (program.vocabulary.facts for program in self.alone.values())
+        account = {
+            fact.name: fact for facts in (*words.values(), *own, BUILT_IN) for fact in facts if not fact.grant
+        }
+        of_grants = {name: {fact.name: fact for fact in facts if fact.grant} for name, facts in words.items()}
+        return Askable(account, of_grants, locale.currency)
 
     def under(self, programs: Iterable[str]) -> dict[str, Program]:
         """Whose rules the account can set otherwise: its *programs*', or without a grant the group's own."""
@@ -246,19 +258,6 @@ class _Account:
             if rate is not None:
                 found.append((name, rate))
         return tuple(sorted(found))
-
-    def sources(self) -> tuple[tuple[str, str], ...]:
-        """The source behind ``key: {env: NAME}``; the secret itself never stands in a file."""
-        found = self.table.get("key")
-        if found is not None and found.entries is None:
-            self.table.fault("key", f"`key: {{env: NAME}}` {forms.NAMES_A_VARIABLE}")
-            return ()
-        key = self.table.table("key", "`key`")
-        if key is None:
-            return ()
-        name = key.read("env", forms.secret_name, needed=True)
-        key.rest()
-        return ((SOURCE, name),) if name else ()
 
 
 def _account_id(text: str) -> str:

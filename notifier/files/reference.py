@@ -9,10 +9,10 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from notifier.core.books import DAYS_OF_PACE, FEWEST_DAYS_OF_PACE
 from notifier.core.builtin import SERVICE_PROGRAM
 from notifier.core.calendar import SECONDS_A_DAY
 from notifier.core.conditions.deadline import MOST_TIMES
+from notifier.core.forecast import MOST_WEEKS
 from notifier.core.language.grammar import MOST_CHARACTERS, MOST_LEVELS
 from notifier.core.language.template import DATED, SPECIAL
 from notifier.core.language.types import FUNCTIONS
@@ -178,10 +178,23 @@ account, a grant or a project judges and shows everything and tells what is urge
 
 FORECASTS = f"""\
 What is polled counts for {POLLED_COUNTS_FOR // SECONDS_A_DAY} days after it was read, and is unread then;
-what people declare or record counts until they say otherwise. The usual daily spend is the mean of the
-last {DAYS_OF_PACE} whole days, fewer where costs began later, at least {FEWEST_DAYS_OF_PACE}; `runway`,
-`runs_out_on` and `unused_at_end` follow from it and move only when a reading comes. Several grants of an
-account share one pool: of the batches that hold on a day the earliest to expire is used first.
+what people declare or record counts until they say otherwise. Several grants of an account share one pool:
+of the batches that hold on a day the earliest to expire is used first.
+
+What is left of a grant is what the newest balance says. One that a person read is taken on: what was spent
+since then is subtracted. One that the provider tells is what is left: `granted_balance`; else `balance` less
+`paid_balance`; else `balance` where the accounts file says `paid_method: no`. Of several grants or batches
+the last to expire keep it. Without a balance, what was granted less what was spent since is left.
+`balance_drift` is how far the balance and the costs are apart.
+
+The usual daily spend is worked out from the closed whole weeks that were read, at most the last {MOST_WEEKS},
+as [forecast.md](forecast.md) says; `pace_change` is how many times a usual week the last seven closed days
+cost. `runway`, `runs_out_on` and `unused_at_end` follow from the usual day and move only when a reading
+comes; the range beside each is meant to hold four times in five. An item's `share` is that of the last
+seven closed days which its reading and the account's both have.
+
+`credits_hint` is no knowledge: that something was spent though nothing but credits could pay, or what a
+small request came to. Texts may show it; no expression can ask it, so it decides nothing.
 """
 
 LISTS = """\

@@ -48,10 +48,10 @@ def read_draft(path: Path, name: str, vocabulary: Vocabulary, faults: list[Fault
     first_line = text[: len(text) - len(body)].count("\n") + 1
     known = _known(vocabulary)
     line, said = headers.get("Subject", (1, ""))
-    subject = _template(said, name, line, known, faults)
-    written = _template(body, name, first_line, known, faults)
+    subject, in_subject = _template(said, name, line, known, faults)
+    written, in_body = _template(body, name, first_line, known, faults)
     to, cc, opens = (headers.get(key, (1, ""))[1] for key in ("To", "Cc", "Open"))
-    draft = Draft(path.stem, subject, written, to, cc, opens, following, after)
+    draft = Draft(path.stem, subject, written, to, cc, opens, following, after, in_subject | in_body)
     if len(faults) == before:
         _refuse_length(draft, known, Place(name, first_line), faults)
     return draft if len(faults) == before else None
@@ -133,11 +133,13 @@ def _odd_addresses(headers: Mapping[str, tuple[int, str]], name: str) -> Iterato
 
 def _template(
     text: str, name: str, first_line: int, known: Iterable[str], faults: list[Fault]
-) -> Callable[[Mapping[str, object]], str]:
-    """Compile *text*; faults name the line in the file."""
+) -> tuple[Callable[[Mapping[str, object]], str], frozenset[str]]:
+    """Compile *text*, and find what it names; faults name the line in the file."""
     odd: dict[int, str] = {}
+    named: frozenset[str] = frozenset()
     try:
-        odd = _odd(_environment.parse(text), known)
+        tree = _environment.parse(text)
+        odd, named = _odd(tree, known), frozenset(filter(None, map(_named, tree.find_all(nodes.Node))))
         template = _environment.from_string("" if odd else text)
     except TemplateSyntaxError as error:
         odd, template = {error.lineno: f"{error.message}"}, _environment.from_string("")
@@ -151,7 +153,7 @@ def _template(
         except (TemplateError, TypeError, ArithmeticError) as error:
             raise ValueError(f"{name}: the draft cannot be filled: {error}") from error
 
-    return fill
+    return fill, named.intersection(known)
 
 
 def _odd(tree: nodes.Template, known: Iterable[str]) -> dict[int, str]:
@@ -166,8 +168,7 @@ def _odd(tree: nodes.Template, known: Iterable[str]) -> dict[int, str]:
 
 def _why_not(node: nodes.Node, known: Iterable[str]) -> str:
     """Why a draft may not have *node*; '' where it may."""
-    name = node.name if isinstance(node, nodes.Name) else _dotted(node)
-    if name:
+    if name := _named(node):
         there = name in known
         return "" if there else f"there is no fact `{name}` to put into a draft{suggestion(name, known)}"
     if isinstance(node, nodes.Filter):
@@ -177,6 +178,11 @@ def _why_not(node: nodes.Node, known: Iterable[str]) -> str:
         return ""
     what = "." if isinstance(node, nodes.Getattr) else type(node).__name__.lower()
     return f"a draft has names, `{{% if … %}}` and filters; there is no `{what}`"
+
+
+def _named(node: nodes.Node) -> str:
+    """What *node* names, ``organization`` or ``letter.sent_on``; '' where it names nothing."""
+    return node.name if isinstance(node, nodes.Name) else _dotted(node)
 
 
 def _dotted(node: nodes.Node) -> str:

@@ -8,6 +8,7 @@ from notifier.core.audience import CONSOLE_ONLY, Ways
 from notifier.flow import redeliver
 from notifier.flow.acting import ON_ALERTS, act_on
 from notifier.flow.hold import drop, release
+from notifier.flow.push import PUSH
 from notifier.flow.record import RECORD, UNDO, record, undo
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def _never_tell(tx: Tx, each: Act, _: Moment) -> str:
 EFFECTS: dict[str, Callable[[Tx, Act, Moment], str]] = {
     RECORD: record,
     UNDO: undo,
+    PUSH: record,
     RELEASE: _release,
     DROP: _drop,
     RETRY: _retry,

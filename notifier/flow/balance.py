@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from notifier.core.facts import UNREAD
 from notifier.core.money import Money
@@ -17,12 +17,21 @@ WEEK = 7  # days: a pace that was seen for less says nothing yet
 BEGINS, CAME, ENDS = "accepted_on", "credits_granted_on", "access_ends_on"
 
 
+class RunsOut(NamedTuple):
+    """The day on which the credits are used up at the usual pace, and its range; None where that never comes."""
+
+    earliest: Day | None
+    expected: Day | None
+    latest: Day | None
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """How a grant's credits and its time stand on *today*. Amounts are micro-units; None: none, or not known.
 
     *readable* is whether every amount could be read. Access lasts from *begins*, the day of the acceptance, to
-    *ends*, its last day; *came* is the day on which the credits came.
+    *ends*, its last day; *came* is the day on which the credits came. *runs_out* is None where no usual pace is
+    known.
     """
 
     granted: int | None
@@ -33,6 +42,7 @@ class Balance:
     ends: Day | None
     today: Day
     came: Day | None = None
+    runs_out: RunsOut | None = None
 
     @property
     def used_share(self) -> float | None:
@@ -90,11 +100,23 @@ class Balance:
 
     @property
     def lasts_until(self) -> Day | None:
-        """When the credits would end at the pace so far, where that is before the end of access."""
+        """When credits that go faster than the time would end, where that is before the end of access.
+
+        At the usual pace, where it is known; else at the pace since the credits came.
+        """
         used, since = self.used_share, self._used_since
-        if not self.ahead or not used or since is None or used >= 1:
+        if not self.ahead or not used or since is None or used >= 1 or self.outlasts:
             return None
+        if self.runs_out is not None:
+            return self.runs_out.expected
         return since + int((self.today - since) / used)
+
+    @property
+    def outlasts(self) -> bool:
+        """Whether the credits, at the usual pace, last longer than access."""
+        if self.runs_out is None or self.ends is None:
+            return False
+        return self.runs_out.expected is None or self.runs_out.expected > self.ends
 
 
 def balance(scene: Scene) -> Balance:
@@ -112,7 +134,16 @@ def balance(scene: Scene) -> Balance:
         ends=ends,
         today=scene.account.locale.day_of(scene.now),
         came=came,
+        runs_out=_runs_out(scene),
     )
+
+
+def _runs_out(scene: Scene) -> RunsOut | None:
+    """When the credits run out; None where nobody knows what is left or what a usual day costs."""
+    if not all(isinstance(_known(scene, name), int) for name in ("usual_daily_spend", "credits_left")):
+        return None
+    names = ("runs_out_earliest", "runs_out_on", "runs_out_latest")
+    return RunsOut(*(day if isinstance(day := _known(scene, name), int) else None for name in names))
 
 
 def _known(scene: Scene, name: str) -> object:

@@ -47,12 +47,19 @@ def declare(tx: Tx, declared: Sequence[Declaration], now: Moment, *, keep: froze
         before = next((old for old in readings.get(account.id, []) if old.source == SOURCE), None)
         changed = known.get(account.id) != account
         if changed:
+            _stop_polling(tx, known.get(account.id), account)
             tx.put_account(account)
         if tx.put_reading(account.id, as_read(declaration, before, now)) or changed:
             tx.wake(account.id, edited=True)
             tx.rouse(account.id)
     for gone in sorted(set(tx.account_ids()) - set(ids) - keep):
         _forget(tx, gone)
+
+
+def _stop_polling(tx: Tx, before: Account | None, account: Account) -> None:
+    """What is no longer polled of *account* counts no more: neither what it said last, nor that it was silent."""
+    for source in sorted(set(before.readings if before else ()) - set(account.readings)):
+        tx.forget(account.id, source)
 
 
 def enrolled(account: Account, known: Account | None, now: Moment) -> Account:

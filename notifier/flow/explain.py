@@ -199,6 +199,7 @@ def _too_old(matter: Matter) -> Next | None:
 
 
 def _is_polled(matter: Matter, place: int) -> bool:
-    reading = matter.scene.facts.reading_of(place)
-    sources = {name for name, _ in matter.scene.account.sources}
-    return reading is not None and reading.source in sources
+    """Whether a source said what stands at *place*, or a program in its stead."""
+    reading, fact = matter.scene.facts.reading_of(place), matter.rule.vocabulary.facts[place]
+    sources = matter.scene.account.readings
+    return reading is not None and (reading.source in sources or fact.max_age is not None)

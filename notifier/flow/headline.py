@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from notifier.core.account import is_part
 from notifier.core.calendar import Duration
 from notifier.core.facts import UNREAD
 from notifier.core.words import say_day, say_distance, say_list, say_local_time
@@ -50,7 +51,8 @@ def headline(case: Case, alerts: Sequence[OpenAlert], unknown: Sequence[Rule]) -
         return _ended(case, standing, alerts, unknown)
     if pressing:
         return State.NEEDS_YOU, f"needs you: {_named(case, pressing)}"
-    if unknown or case.snapshot.failing(case.scene.account):
+    silent = [name for name, _, _ in case.snapshot.failing(case.scene.account) if not is_part(name)]
+    if unknown or silent:  # without a part of a source everything else can be judged
         return State.UNREADABLE, _unreadable(case, unknown)
     if pause is not None:
         until = f" until {_day(case, pause.until)}" if pause.until is not None else ""
@@ -137,7 +139,7 @@ def _unreadable(case: Case, unknown: Sequence[Rule]) -> str:
             [f"{name} not readable since {say_hour(since, locale, now)}" for name, since, _ in failing]
         )
     read = {reading.source: reading.at for reading in facts.readings}
-    sources = [name for name, _ in case.scene.account.sources]
+    sources = case.scene.account.readings
     if never := [name for name in sources if name not in read]:
         return f"not read yet: {say_list(never)} has not answered"
     if sources:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from notifier.core.delivery import State as Delivered
 from notifier.core.digest import DAYS_AHEAD, MOST_COMING, MOST_FINE, MOST_NEEDS, MOST_TROUBLES, Listed, Outlook
-from notifier.core.known import SOURCES
+from notifier.core.known import BALANCES, SOURCES
 from notifier.core.message import Line
 from notifier.core.scene import Scene
 from notifier.core.undelivered import place_of
@@ -217,13 +217,14 @@ def _words(case: Case) -> str:
 
 
 def _age(account: Account, snapshot: Snapshot, tally: _Tally) -> None:
-    """How old the account's newest figures are, and which of its sources are silent."""
+    """How old the account's figures are, and which of its sources are silent."""
     locale = tally.recipient.locale
     for source, since, why in snapshot.failing(account):
         said = f"{source}, since {say_local_time(since, locale, tally.now)}: {why}"
         tally.unread.append((since, Line(account.id, said)))
-    heard = [(each.at, account.id, each.source) for each in snapshot.readings.get(account.id, ())]
-    newest = max((each for each in heard if each[2] != DECLARED), default=None)
+    heard = [each for each in snapshot.readings.get(account.id, ()) if each.source != DECLARED]
+    of_money = [each for each in heard if each.costs is not None or BALANCES & each.account.keys()] or heard
+    newest = max(((each.at, account.id, each.source) for each in of_money), default=None)
     if newest is not None and account.id != ITSELF:
         tally.oldest = newest if tally.oldest is None else min(tally.oldest, newest)
 

@@ -33,6 +33,24 @@ def take(tx: Tx, account: str, reading: Reading) -> bool:
     return changed
 
 
+def confirm(tx: Tx, account: str, source: str, now: Moment) -> bool | None:
+    """Note that *source* said what it had said before; returns whether that changes what rules see.
+
+    It does where its last reading had become too old to count, or it could not be read since. None where no
+    reading is kept, so that it has to be read in full.
+    """
+    before = tx.read_at([account]).get((account, source))
+    failed = (account, source) in tx.failures([account])
+    if before is None or not tx.confirm(account, source, now):
+        return None
+    changed = failed or before + POLLED_COUNTS_FOR <= now
+    if failed:
+        itself.wake(tx)
+    if changed:
+        tx.wake(account)
+    return changed
+
+
 def miss(tx: Tx, account: str, source: str, why: str, now: Moment) -> bool:
     """Note that *source* could not be read; returns whether that is news.
 
@@ -46,13 +64,13 @@ def miss(tx: Tx, account: str, source: str, why: str, now: Moment) -> bool:
     return not known
 
 
-def unpolled(tx: Tx, accounts: Sequence[Account], since: Moment) -> list[Account]:
-    """Those of *accounts* with a source that was not read after *since*, or cannot be read."""
-    readings = tx.readings([account.id for account in accounts])
-    failing = {account for account, _ in tx.failures()}
-    read = {(name, each.source) for name, some in readings.items() for each in some if each.at > since}
-    return [
-        account
-        for account in accounts
-        if account.id in failing or any((account.id, source) not in read for source, _ in account.sources)
-    ]
+def last_reading(tx: Tx, account: str, source: str) -> Reading | None:
+    """What *source* said of *account* last; None if it has not answered yet."""
+    return tx.reading(account, source)
+
+
+def last_read(tx: Tx, accounts: Sequence[Account]) -> dict[tuple[str, str], Moment]:
+    """When each source of *accounts* was last read; those that could not be read since are left out."""
+    failing = tx.failures()
+    read = tx.read_at([account.id for account in accounts])
+    return {source: at for source, at in read.items() if source not in failing}

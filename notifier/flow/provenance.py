@@ -24,7 +24,7 @@ TERMS, FOLLOWS = "program's terms", "worked out"
 # What stands in the title already, or is another fact again.
 NAMES = (
     *("account_name", "grant_id", "currency", "active"),
-    *("granted_model_names", "unreadable_sources", "unreadable_because"),
+    *("granted_model_names", "unreadable_sources", "unreadable_because", "credits_hint"),
 )
 OF_ALL_GRANTS = "account."
 

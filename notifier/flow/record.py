@@ -11,9 +11,10 @@ from notifier.core.facts import EMPTY
 from notifier.flow.acting import DONE, owner_of, recorded_by
 from notifier.flow.declare import SOURCE as DECLARED
 from notifier.flow.declare import as_read
+from notifier.flow.push import PUSH, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from notifier.core.calendar import Moment
     from notifier.core.facts import Observed, Reading
@@ -24,10 +25,11 @@ RECORD, UNDO = "record", "undo"  # what an undo takes back are the facts that th
 
 
 def record(tx: Tx, act: Act, now: Moment) -> str:
-    """Let what a person saw count; returns what came of it, for people to read."""
+    """Let what a person saw, or a program pushed, count; returns what came of it, for people to read."""
     if why := _unknown(tx, act):
         return why
-    tx.record(act.account, act.grant, act.said, min(act.at, now), act.by)
+    for grant, said in _parts(act):
+        tx.record(act.account, grant, said, min(act.at, now), act.by)
     tx.wake(act.account)
     return "recorded"
 
@@ -42,6 +44,13 @@ def undo(tx: Tx, act: Act, now: Moment) -> str:
     tx.take_back(act.account, act.grant, [entry.fact for entry in taken], min(act.at, now), act.by)
     tx.wake(act.account)
     return "taken back"
+
+
+def _parts(act: Act) -> Iterable[tuple[str, Mapping[str, Observed]]]:
+    """What *act* records, by grant; '' is the account itself."""
+    if act.kind == PUSH:
+        return parts(act)
+    return [(owner_of(act), recorded_by(act)) if act.kind == DONE else (act.grant, act.said)]
 
 
 def _unknown(tx: Tx, act: Act) -> str:
@@ -121,14 +130,12 @@ def observations(tx: Tx, declaration: Declaration, now: Moment) -> Observations:
     for act in tx.acts():
         if act.account != account:
             continue
-        if act.kind == RECORD:
-            for fact, value in act.said.items():
-                log.add(Entry(act.grant, fact, value, min(act.at, now), act.by))
-        elif act.kind == UNDO:
+        if act.kind == UNDO:
             _take_back(log, act, now)
-        elif act.kind == DONE:
-            for fact, value in recorded_by(act).items():
-                log.add(Entry(owner_of(act), fact, value, min(act.at, now), act.by))
+        elif act.kind in {RECORD, DONE, PUSH}:
+            for grant, said in _parts(act):
+                for fact, value in said.items():
+                    log.add(Entry(grant, fact, value, min(act.at, now), act.by))
     return Observations(declaration, tx.readings([account])[account], log)
 
 

@@ -9,6 +9,7 @@ from notifier.core.alert import Reason
 from notifier.core.audience import CONSOLE_ONLY, Ways, audience, besides
 from notifier.core.grouping import compose_table
 from notifier.core.holding import compose_held
+from notifier.core.known import say_ages
 from notifier.core.message import Message, compose
 from notifier.core.rule import Staged
 from notifier.core.scene import Scene
@@ -50,7 +51,16 @@ def say(tx: Tx, rulebook: Rulebook, group: Sequence[Delivery], now: Moment, ways
     if len(group) == 1:
         return Said(alone[0], tuple(alone))
     told = [delivery.told for delivery in group]
-    return Said(compose_table(list(zip(alone, told, scenes, strict=True))), tuple(alone))
+    ages = say_ages(_asked(group, scenes))
+    return Said(compose_table(list(zip(alone, told, scenes, strict=True)), ages), tuple(alone))
+
+
+def _asked(group: Sequence[Delivery], scenes: Sequence[Scene | None]) -> list[tuple[Rule, Scene]]:
+    """The rules that are told in *group*, each with the scene of its own subject; without those that are gone."""
+    found = [(rule_of(scene, each), scene, each) for each, scene in zip(group, scenes, strict=True)]
+    return [
+        (rule, _about(scene, rule, each)) for rule, scene, each in found if rule is not None and scene is not None
+    ]
 
 
 def _alone(tx: Tx, rulebook: Rulebook, delivery: Delivery, scene: Scene | None, now: Moment) -> Message:
@@ -153,5 +163,8 @@ def _held(tx: Tx, rulebook: Rulebook, delivery: Delivery, now: Moment) -> Messag
     """Ask what becomes of an edit that would tell much: how much it is, and some of it."""
     hold = next(each for each in tx.holds() if str(each.event) == delivery.grant)
     together = told_together(tx.held(hold.event))
-    sample = [say(tx, rulebook, group, now).whole.title for group in together[:SAMPLE]]
-    return compose_held(hold, len(together), sample, now)
+    shown = together[:SAMPLE]
+    sample = [say(tx, rulebook, group, now).whole.title for group in shown]
+    scenes = [_scenes(tx, rulebook, group, now, CONSOLE_ONLY) for group in shown]
+    ages = say_ages(asked for group, some in zip(shown, scenes, strict=True) for asked in _asked(group, some))
+    return compose_held(hold, len(together), sample, now, ages)

@@ -59,7 +59,7 @@ class Snapshot:
 
     def failing(self, account: Account) -> list[tuple[str, Moment, str]]:
         """The account's sources that cannot be read now, each with since when and why."""
-        found = [(name, self.failures.get((account.id, name))) for name, _ in account.sources]
+        found = [(name, self.failures.get((account.id, name))) for name in account.readings]
         return [(name, *failure) for name, failure in found if failure is not None]
 
     def undelivered(self) -> list[Delivery]:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from notifier.core.audience import CONSOLE_ONLY, Ways
 from notifier.core.entry import Log
+from notifier.core.message import say_hint
 from notifier.core.scene import Scene
+from notifier.core.spenders import Spenders, spenders
 from notifier.flow.balance import Balance, balance
 from notifier.flow.declare import SOURCE as DECLARED
 from notifier.flow.declare import Declaration, enrolled
@@ -19,7 +21,7 @@ from notifier.flow.finding import Case, judged, said
 from notifier.flow.headline import State, headline
 from notifier.flow.letters import LetterKnown, letters_known
 from notifier.flow.preview import life
-from notifier.flow.provenance import Disagreement, Known, disagreements, known
+from notifier.flow.provenance import Disagreement, Known, disagreements, known, known_of
 from notifier.flow.record import Observations
 from notifier.flow.snapshot import Snapshot
 from notifier.flow.subjects import Watched, failing, watched_of
@@ -72,7 +74,11 @@ class AccountStatus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Details:
-    """What there is to say of one grant beyond its headline. *alerts* come with what a message would say now."""
+    """What there is to say of one grant beyond its headline. *alerts* come with what a message would say now.
+
+    *left* is what is known of the credits left, with source and age; *hint* what hints at the credits and proves
+    nothing. *spenders* is who spends, list by list.
+    """
 
     balance: Balance
     alerts: tuple[tuple[OpenAlert, Message], ...] = ()
@@ -81,6 +87,9 @@ class Details:
     disagreements: tuple[Disagreement, ...] = ()
     letters: tuple[LetterKnown, ...] = ()
     pause: Pause | None = None
+    left: Known | None = None
+    hint: str = ""
+    spenders: tuple[Spenders, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +174,17 @@ def details(glance: Glance) -> Details | None:
         tuple(disagreements(case, glance.said)),
         tuple(letters_known(case)),
         glance.account.pause(glance.grant, case.today),
+        next(iter(_of(case, "credits_left", glance.said)), None),
+        say_hint(case.scene),
+        tuple(spenders(case.scene)),
     )
+
+
+def _of(case: Case, name: str, said_of_it: Observations) -> list[Known]:
+    """What is known of the fact called *name*, if it has a value that can be read."""
+    place = case.scene.vocabulary.place(name)
+    found = known_of(case, [] if place is None else [place], said_of_it)
+    return [each for each in found if each.value is not None and not each.unread]
 
 
 def _coming(case: Case) -> tuple[Coming, ...]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from notifier.core.account import Grant
 from notifier.core.assemble import assemble
-from notifier.core.books import together
 from notifier.core.facts import NOBODY, Expected, Facts, Item, Reading
 from notifier.core.subject import Subject
+from notifier.core.totals import together
 from notifier.core.verdict import Watch
 from notifier.core.vocabulary import SERVICE_PROGRAM
 
@@ -77,7 +77,7 @@ def look(
     unreadable: Failing = (),
 ) -> Facts:
     """What is known of *grant* at *now*, ready to be judged, with what all grants of its account come to."""
-    sources, grants = frozenset(name for name, _ in account.sources), tuple(each.id for each in account.grants)
+    sources, grants = frozenset(account.readings), tuple(each.id for each in account.grants)
     labels = {name: text for name, text in account.labels.items() if text.lower() not in MEANS_NO}
 
     def record(each: Grant, terms: Program) -> Facts:

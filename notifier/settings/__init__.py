@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
@@ -102,7 +103,7 @@ class Settings(_Where):
     fallback: str = ""
     """The destination of what could not be told; empty: another address of the same account, else the console."""
     port: int | None = Field(None, ge=1, le=65_535)
-    """On which port `/healthz` is answered; None: on none."""
+    """On which port `/healthz` is answered and pushed facts are taken; None: on none."""
     bind: str = "127.0.0.1"
     """The address of this machine at which that is answered; ``0.0.0.0`` or ``::`` is every one."""
     ping_url: SecretStr | None = None
@@ -128,7 +129,7 @@ class Settings(_Where):
 
     def secret(self, name: str) -> str | None:
         """The secret called *name*: from the environment, else `.env`, else its file in the secrets folder."""
-        found = variable(name) or dotenv_values(DOTENV).get(name)
+        found = variable(name) or _dotenv().get(name)
         if found:
             return found
         try:
@@ -225,6 +226,20 @@ def _text(path: Path) -> str | Exception:
 
 
 # -- reading -----------------------------------------------------------------------------------------------------
+
+
+def _dotenv() -> Mapping[str, str | None]:
+    """What stands in `.env` now. Read again only when it was written: an office asks for a key with each poll."""
+    try:
+        known = DOTENV.stat()
+    except OSError:
+        return {}
+    return _read_dotenv((known.st_dev, known.st_ino, known.st_mtime_ns, known.st_size))
+
+
+@lru_cache(1)
+def _read_dotenv(_: tuple[int, ...]) -> Mapping[str, str | None]:
+    return dotenv_values(DOTENV)
 
 
 def read_settings() -> Settings:

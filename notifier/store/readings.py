@@ -115,6 +115,8 @@ def encode_reading(reading: Reading) -> str:
         raw["costs"] = _series(reading.costs)
     if reading.spends:
         raw["spends"] = {item: _series(costs) for item, costs in reading.spends.items()}
+    if reading.pushed:
+        raw["pushed"] = sorted(reading.pushed)
     return dump(raw)
 
 
@@ -134,6 +136,7 @@ def decode_reading(source: str, at: int, body: str) -> Reading:
         _costs(costs) if costs else None,
         raw.get("since", {}),
         {item: _costs(series) for item, series in raw.get("spends", {}).items()},
+        frozenset(raw.get("pushed", ())),
     )
 
 

@@ -11,13 +11,14 @@ from dataclasses import fields
 from datetime import time
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from notifier.core.account import Account, Grant, Override, Pause, Person
+from notifier.core.account import MAIN, Account, Grant, Override, Pause, Person, Poll
 from notifier.core.alert import Alert, AlertHold, HoldKind, Reason
 from notifier.core.calendar import Calendar, Locale
 from notifier.core.delivery import Around, Delivery, Doubt, State
+from notifier.core.facts import EMPTY
 from notifier.core.letter import Letter
 from notifier.core.message import Answer, Line, Message, Section, Told
 from notifier.core.subject import Subject
@@ -25,12 +26,16 @@ from notifier.ports import Act
 from notifier.store.encoding import VERSION, dump, load
 from notifier.store.readings import tagged, untagged
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 LOCALES_REMEMBERED = 4_096
 
 _MESSAGE_FIELDS = tuple(field.name for field in fields(Message))
 _LETTER_FIELDS = tuple(field.name for field in fields(Letter))
 _AROUND_FIELDS = tuple(field.name for field in fields(Around))
 _TEXTS_OF_PERSON = {field.name for field in fields(Person)} - {"reach"}
+_MORE_OF_POLL = ("every", "url", "name", "settings")
 _HOLD_FIELDS = tuple(field.name for field in fields(AlertHold))
 # Of an alert, what has no column of its own: with what it is at the beginning.
 _FIRST_OF_MORE = "pending_since"
@@ -54,12 +59,12 @@ def encode_account(account: Account) -> str:
         "locale": _encode_locale(account.locale),
         "people": [{"role": role} | _filled(_fields(who)) for role, who in account.people.items()],
         "grants": [_encode_grant(grant) for grant in account.grants],
-        "sources": account.sources,
+        "sources": [_encode_poll(poll) for poll in account.sources],
     }
     rare = {"labels": account.labels, "overrides": [_fields(each) for each in account.overrides]}
     if account.paused:
         rare["paused"] = _fields(account.paused)
-    return dump(raw | _filled(rare))
+    return dump(raw | _filled(rare | {"push": account.push}))
 
 
 def declared_anew(before: Account | None, after: Account) -> dict[str, Any]:
@@ -78,6 +83,16 @@ def _parts(account: Account) -> dict[str, Any]:
 def _encode_grant(grant: Grant) -> dict[str, object]:
     raw: dict[str, object] = {"id": grant.id, "program": grant.program, "from": grant.enrolled_on}
     return raw | ({"paused": _fields(grant.paused)} if grant.paused else {})
+
+
+def _encode_poll(poll: Poll) -> list[object]:
+    """Source and key; what else there is only where it is not as usual."""
+    more = _filled({name: getattr(poll, name) for name in _MORE_OF_POLL})
+    return [poll.source, poll.key, list(poll.parts), more]
+
+
+def _decode_poll(source: str, key: str, parts: Sequence[str] = (MAIN,), more: Mapping[str, Any] = EMPTY) -> Poll:
+    return Poll(source, key, tuple(parts), **{name: more[name] for name in _MORE_OF_POLL if name in more})
 
 
 def _fields(record: Person | Pause | Override) -> dict[str, object]:
@@ -101,10 +116,11 @@ def decode_account(declaration: str) -> Account:
         _decode_locale(raw["locale"]),
         {who["role"]: _decode_person(**who) for who in raw["people"]},
         tuple([_decode_grant(grant) for grant in raw["grants"]]),
-        tuple([(name, key) for name, key in raw["sources"]]),
+        tuple([_decode_poll(*poll) for poll in raw["sources"]]),
         raw.get("labels", {}),
         tuple([Override(**each) for each in raw.get("overrides", ())]),
         Pause(**raw["paused"]) if "paused" in raw else None,
+        raw.get("push", ""),
     )
 
 

@@ -91,6 +91,14 @@ _READINGS = select(reading.c.account, reading.c.source, reading.c.at, reading.c.
 READINGS = _READINGS.where(reading.c.account.in_(_IDS))
 READINGS_OF_ONE = _READINGS.where(reading.c.account == _ACCOUNT)  # a third of the price for a single account
 PUT_READING = _upsert(reading, "at", "body")
+CONFIRM_READING = (
+    update(reading)
+    .where(reading.c.account == _ACCOUNT, reading.c.source == bindparam("source_"))
+    .values(at=bindparam("at_"))
+)
+REMOVE_READING = delete(reading).where(reading.c.account == _ACCOUNT, reading.c.source == bindparam("source_"))
+READ_AT = select(reading.c.account, reading.c.source, reading.c.at)
+READ_AT_OF = READ_AT.where(reading.c.account.in_(_IDS))
 ADD_HISTORY = insert(history)
 _RECORDED = (
     select(*(history.c[name] for name in ("account", "grant", "fact", "at", "value", "by")))
@@ -348,4 +356,5 @@ LAST_OF_A_KIND = (
 )
 DECLARATION = select(account.c.declaration).where(account.c.id == _ACCOUNT)
 STATE_OF = select(delivery.c.state).where(delivery.c.id == bindparam("id_"))
-ACT = select(*ACT_COLUMNS).where(inbox.c.id == bindparam("act"), inbox.c.outcome.is_(None))
+ACT_CALLED = select(*ACT_COLUMNS).where(inbox.c.id == bindparam("act"))
+ACT = ACT_CALLED.where(inbox.c.outcome.is_(None))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from notifier.core.alert import Cause
 from notifier.core.calendar import FOREVER, Moment
-from notifier.core.entry import RECORDED, Log
+from notifier.core.entry import RECORDED, Log, is_pushed
 from notifier.core.facts import Observed, Reading
 from notifier.core.items import OF_PEOPLE
 from notifier.core.journal import SERVICE, What
@@ -102,6 +102,10 @@ class Transaction(Outbox):
             for name in asked
         }
 
+    def reading(self, account: str, source: str) -> Reading | None:
+        stored = self._stored(account, source)
+        return None if stored is None else decode_reading(source, *stored)
+
     def _remember(self, asked: Iterable[str], found: Iterable[Found]) -> None:
         """Keep time and body of every source's reading at hand: whoever reads them often puts them next."""
         self._bodies |= {name: {} for name in asked}
@@ -116,9 +120,7 @@ class Transaction(Outbox):
         body = encode_reading(reading)
         stored = self._stored(account, reading.source)
         self._keep(account, reading, body)
-        self._note_readable(account, reading)
-        note = account, reading.source
-        self._writes.add(statements.CLEAR_FAILURE, note, {"account_": account, "source_": reading.source})
+        self._note_readable(account, reading.source, reading.at)
         if stored is not None and stored[1] == body:
             return False
         changed = changes(stored[1] if stored else None, body)
@@ -130,20 +132,51 @@ class Transaction(Outbox):
             self.note(account, What.READ, {"source": reading.source} | summary(changed), reading.at)
         return news
 
-    def _note_readable(self, account: str, reading: Reading) -> None:
-        if reading.source in OF_PEOPLE:
+    def confirm(self, account: str, source: str, at: Moment) -> bool:
+        if self._bodies.get(account, {}).get(source) is not None:
+            self._bodies[account][source] = at, self._bodies[account][source][1]
+        self._writes.flush(tables.reading.name)
+        known = {"account_": account, "source_": source}
+        if not self._connection.execute(statements.CONFIRM_READING, known | {"at_": at}).rowcount:
+            return False
+        self._note_readable(account, source, at)
+        return True
+
+    def forget(self, account: str, source: str) -> None:
+        known: Values = {"account_": account, "source_": source}
+        for table, statement in (
+            (tables.reading, statements.REMOVE_READING),
+            (tables.failure, statements.CLEAR_FAILURE),
+        ):
+            self._writes.flush(table.name)
+            self._connection.execute(statement, known)
+        self._bodies.get(account, {}).pop(source, None)
+        self._failing.get(account, set()).discard(source)
+
+    def read_at(self, ids: Iterable[str] | None = None) -> dict[tuple[str, str], Moment]:
+        found: Iterable[Found] = (
+            self._rows(tables.reading, statements.READ_AT)
+            if ids is None
+            else self._rows_of(tables.reading, statements.READ_AT_OF, ids)
+        )
+        return {(account, source): at for account, source, at in found}
+
+    def _note_readable(self, account: str, source: str, at: Moment) -> None:
+        """Take back the note that *source* cannot be read, if there is one."""
+        if source in OF_PEOPLE:
             return  # a file and people always answer
         if account not in self._failing:
             self.failures([account])
-        if reading.source in self._failing[account]:
-            self._failing[account].discard(reading.source)
-            self.note(account, What.READABLE, {"source": reading.source}, reading.at)
+        if source in self._failing[account]:
+            self._failing[account].discard(source)
+            self._writes.add(statements.CLEAR_FAILURE, (account, source), {"account_": account, "source_": source})
+            self.note(account, What.READABLE, {"source": source}, at)
 
     def record(self, account: str, grant: str, said: Mapping[str, Observed], at: Moment, by: str) -> None:
         """As the port says. What was observed later than *at* stands in the reading; the record keeps both."""
         stored = self._stored(account, RECORDED)
         known = decode_reading(RECORDED, *stored) if stored else Reading(RECORDED, at)
-        heard = _with_observed(known, grant, said, at)
+        heard = _with_observed(known, grant, said, at, pushed=is_pushed(by))
         self._keep(account, heard, encode_reading(heard))
         for fact, value in said.items():
             self._append((account, grant, fact), at, encode_value(value), RECORDED, by)
@@ -278,6 +311,9 @@ class Transaction(Outbox):
     def acts(self) -> list[Act]:
         return [rows.act_from(row) for row in self._rows(tables.inbox, statements.ACTS)]
 
+    def act(self, act: str) -> Act | None:
+        return next((rows.act_from(row) for row in self._rows(tables.inbox, statements.ACT_CALLED, act=act)), None)
+
     def consume(self, act: str, outcome: str) -> None:
         """As the port says; the first outcome stands."""
         for row in self._rows(tables.inbox, statements.ACT, act=act):
@@ -285,15 +321,18 @@ class Transaction(Outbox):
         self._writes.add(statements.CONSUME, act, {"act": act, "outcome_": outcome})
 
 
-def _with_observed(known: Reading, grant: str, said: Mapping[str, Observed], at: Moment) -> Reading:
+def _with_observed(
+    known: Reading, grant: str, said: Mapping[str, Observed], at: Moment, *, pushed: bool
+) -> Reading:
     """*known* with what somebody observed at *at*; of two observations of a fact the newer stands."""
     values = dict(known.grants.get(grant, {}) if grant else known.account)
-    since = dict(known.since)
+    since, by_programs = dict(known.since), set(known.pushed)
     for fact, value in said.items():
         name = f"{grant}/{fact}" if grant else fact
         if at >= since.get(name, at):
             values[fact], since[name] = value, at
-    at = max(at, known.at)
+            (by_programs.add if pushed else by_programs.discard)(name)
+    newer = replace(known, at=max(at, known.at), since=since, pushed=frozenset(by_programs))
     if grant:
-        return replace(known, at=at, since=since, grants={**known.grants, grant: values})
-    return replace(known, at=at, since=since, account=values)
+        return replace(newer, grants={**known.grants, grant: values})
+    return replace(newer, account=values)

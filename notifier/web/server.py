@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from notifier.web.app import Ailments
+    from notifier.web.facts import Desk
 
 LAST_ANSWERS = 2  # seconds that a stop waits for answers that are being given
 SILENCE = 10  # seconds after which a connection that asks nothing is closed
@@ -49,11 +50,11 @@ class Site:
         """Give the port back, where nothing was served; closing again does nothing."""
         self._listening.close()
 
-    async def serve(self, ailments: Ailments) -> None:
+    async def serve(self, ailments: Ailments, desk: Desk | None = None) -> None:
         """Answer until cancelled; then finish what is being answered, and give the port back."""
         server = _Server(
             uvicorn.Config(
-                app(ailments),
+                app(ailments, desk),
                 http="h11",
                 ws="none",
                 lifespan="off",

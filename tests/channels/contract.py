@@ -127,6 +127,7 @@ def hostile(text):
     whole = text.encode("utf-8", "replace").decode()  # files have no half characters, and letters come from files
     letter = replace(LETTER, subject=f"About {whole}", body=f"Hello {whole},\n\n{whole}\n")
     said = dict.fromkeys(("headline", "about", "say", "next", "contact", "known", "told", "step"), text)
+    said |= {"hint": text, "spends": text}
     answers, line = (Answer(text, "record", text),), Line(text, text, text, text, share=0.5)
     sections = (Section(text, text, (line, replace(line, date=""))), Section(text, text, (line,)))
     whole = replace(MESSAGE, **said, rows=(text, text), answers=answers, letter=letter, sections=sections)

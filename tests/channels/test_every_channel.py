@@ -67,6 +67,18 @@ def test_it_says_what_why_and_what_to_do_next(bench):
         assert said in bench.arrived()
 
 
+def test_a_hint_and_who_spends_are_lines_of_their_own(bench):
+    channel = bench.channel()
+    hint, spends = "12.40 USD was spent: the credits may be there", "project thesis-7 61%, demo 20%"
+    ask(
+        channel,
+        channel.deliver(sent(bench, replace(POST, message=replace(POST.message, hint=hint, spends=spends)))),
+    )
+
+    assert f"A hint, no proof: {hint}" in bench.arrived()
+    assert f"Who spends: {spends}" in bench.arrived()
+
+
 def test_a_failure_is_undelivered_and_nothing_is_taken_for_told(bench):
     channel = bench.channel()
     bench.break_off()
@@ -112,7 +124,7 @@ def test_each_failure_says_whether_when_and_for_whom_trying_again_can_help(kind,
     assert not [secret for secret in bench.secrets if secret in f"{error.why} {error!r} {caplog.text}"]
 
 
-@pytest.mark.parametrize("name", ["say", "next", "known", "headline"])
+@pytest.mark.parametrize("name", ["say", "next", "known", "headline", "hint", "spends"])
 def test_what_is_too_long_arrives_and_is_seen_to_be_cut(bench, name):
     channel, long = bench.channel(), "a word and another " * 4_000
     post = replace(POST, message=replace(POST.message, **{name: long}))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from notifier.commands.doctor import destinations as doctor
+from notifier.commands.doctor import keys
 from notifier.ports import Examined
 from notifier.settings import Settings
 from tests.channels.slack_server import HOOK, TOKEN, SlackServer
@@ -64,6 +65,18 @@ def fake(monkeypatch):
     Fake.found, Fake.most, Fake.now, Fake.closed = {}, 0, 0, 0
     monkeypatch.setattr(doctor, "Destinations", Fake)
     return Fake
+
+
+class Silent:
+    """A source that finds nothing worth a word: what keys can do is another file's."""
+
+    async def examine(self, _):
+        return []
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_asked(monkeypatch):
+    monkeypatch.setattr(keys, "Sources", lambda _: lambda _: Silent())
 
 
 @pytest.fixture

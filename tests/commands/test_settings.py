@@ -53,6 +53,25 @@ def test_a_secret_is_looked_for_in_environment_file_and_folder_in_this_order(her
     assert settings.secret(NAME) == "from the environment"
 
 
+def test_a_secret_that_was_put_into_the_file_meanwhile_counts_at_once(here, settings):
+    (here / ".env").write_text(f"{NAME}=first\n")
+    assert [settings.secret(NAME), settings.secret(NAME)] == ["first", "first"]
+    (here / ".env").write_text(f"{NAME}=the second\n")
+    assert settings.secret(NAME) == "the second"
+    (here / ".env").unlink()
+    assert settings.secret(NAME) is None
+
+
+def test_the_file_is_read_once_for_many_secrets(here, settings, monkeypatch):
+    read = []
+    monkeypatch.setattr("notifier.settings.dotenv_values", lambda path: read.append(path) or {})
+    (here / ".env").write_text("A=1\n")
+    for number in range(100):
+        settings.secret(f"KEY_{number}")
+
+    assert len(read) == 1
+
+
 @pytest.mark.parametrize("raw", [b"", b"\n", b"\xff\xfe"])
 def test_a_secret_file_without_a_secret_is_none(here, settings, raw):
     (here / "secrets" / NAME).write_bytes(raw)

@@ -26,7 +26,9 @@ from notifier.commands.status.words import say_age, say_telling
 from notifier.core.alert import Cause, Reason, Transition
 from notifier.core.bars import DRAWN, LENGTH, PLAIN, bar
 from notifier.core.calendar import FOREVER, Locale
+from notifier.core.costs import Costs
 from notifier.core.delivery import Delivery, State
+from notifier.core.facts import Reading
 from notifier.core.hold import Hold, Stage
 from notifier.core.letter import Letter
 from notifier.core.message import Message, Told
@@ -34,11 +36,12 @@ from notifier.core.money import Money
 from notifier.core.subject import Subject
 from notifier.files.places import Places, read_files
 from notifier.flow.act import act
-from notifier.flow.balance import Balance
+from notifier.flow.balance import Balance, RunsOut
 from notifier.flow.declare import declare
 from notifier.flow.deliver import Outlets, prepare, tell
 from notifier.flow.finding import How, Telling
 from notifier.flow.judge import judge
+from notifier.flow.poll import take
 from notifier.flow.settle import settle
 from notifier.ports import Post, Undelivered
 from notifier.store.running import holder
@@ -284,6 +287,47 @@ def test_a_pace_takes_a_week(days, words):
     found = Balance(10, 5, 5, True, came - 40, came + 55, came + days, came)
 
     assert found.ahead == words.startswith("ahead")
+    assert pace_line(found, UTC, 0) == words
+
+
+CAME = date(2027, 1, 13).toordinal()
+
+
+@pytest.mark.parametrize(
+    ("used", "runs_out", "words"),
+    [
+        (
+            5,
+            RunsOut(CAME + 12, CAME + 14, CAME + 30),
+            (
+                "ahead of time: at this pace the credits end on 27 January 2027 "
+                "(four times in five between 25 January 2027 and 12 February 2027), 41 days before access"
+            ),
+        ),
+        (
+            5,
+            RunsOut(CAME + 12, CAME + 14, None),
+            (
+                "ahead of time: at this pace the credits end on 27 January 2027 "
+                "(four times in five between 25 January 2027 and an open end), 41 days before access"
+            ),
+        ),
+        (
+            5,
+            RunsOut(CAME + 40, CAME + 56, None),
+            "ahead of time so far; at the usual pace of late the credits outlast access",
+        ),
+        (
+            5,
+            RunsOut(None, None, None),
+            "ahead of time so far; at the usual pace of late the credits outlast access",
+        ),
+        (10, RunsOut(None, None, None), "ahead of time: the credits are used before access ends"),
+    ],
+)
+def test_where_the_usual_pace_is_known_it_says_when_the_credits_end(used, runs_out, words):
+    found = Balance(10, used, 10 - used, True, CAME - 40, CAME + 55, CAME + 7, CAME, runs_out)
+
     assert pace_line(found, UTC, 0) == words
 
 
@@ -584,6 +628,15 @@ def test_of_many_accounts_those_that_need_a_person_are_shown_and_the_others_coun
     assert text.endswith("-m notifier status --account ACCOUNT\n")
 
 
+def test_one_line_about_an_account_has_the_age_of_its_figures(call, here, places, store):
+    office(here, 21, 0)
+    serve(store, places)
+    reading = Reading("openai", moment("2026-11-24T07:00Z"), costs=Costs.by_day("USD", {}))
+    store.write(lambda tx: [tx.put_reading(f"late-{number:03}", reading) for number in range(21)])
+
+    assert "(figures: openai, 3 hours ago)" in " ".join(call("status", "--now", NOW).stdout.split())
+
+
 def test_who_is_asked_for_is_shown_in_full_wherever_it_stands(call, here):
     office(here, 22, 30)
     text = call("status", "--account", "new-007", "--account", "late-021", "--now", NOW).stdout
@@ -635,8 +688,8 @@ def names(text, **more):
 AMOUNT = names("amount currency")
 STATEMENT = names("source at by", value=AMOUNT)
 GRANT = names(
-    "grant program state headline paused",
-    credits=names("used_share ahead lasts_until", granted=AMOUNT, used=AMOUNT, left=AMOUNT),
+    "grant program state headline paused spenders",
+    credits=names("used_share ahead lasts_until source at hint", granted=AMOUNT, used=AMOUNT, left=AMOUNT),
     time=names("begins ends gone_share days_left"),
     alerts=[
         names(
@@ -682,6 +735,9 @@ def test_the_document_says_the_same_as_data(call, places, accounts, store):
         "used_share": 0,
         "ahead": True,
         "lasts_until": "2026-11-29",
+        "source": "recorded",
+        "at": "2026-11-03T12:00:00Z",
+        "hint": "",
     }
     assert facts["credits_granted"]["by"] == "ada"
     assert facts["accepted_on"]["value"] == "2026-10-05"
@@ -694,6 +750,54 @@ def test_the_document_says_the_same_as_data(call, places, accounts, store):
         "by": None,
     }
     assert date.fromisoformat(grant["time"]["ends"]) == date(2027, 10, 5)
+
+
+def polled(store, accounts, places):
+    """The account lab polled, with costs of a project and of members; nothing but credits could pay."""
+    text = accounts.read_text().replace("- id: lab\n", "- id: lab\n    key: {env: LAB_KEY}\n    paid_method: no\n")
+    accounts.write_text(text, encoding="utf-8")
+    serve(store, places)
+    on = date(2026, 11, 20).toordinal()
+    costs, small = Costs.by_day("USD", {on: 12_400_000}), Costs.by_day("USD", {on: 2_000_000})
+    spends = {"projects/thesis-7": costs, "members/ada": costs, "members/bo": small}
+    spends |= {f"keys/key_{number}": small for number in range(5)}
+    reading = Reading("openai", moment("2026-11-24T07:00Z"), costs=costs, spends=spends)
+    store.write(take, "lab", reading)
+
+
+def test_who_spends_and_what_hints_at_the_credits_are_said_with_their_age(call, places, accounts, store):
+    polled(store, accounts, places)
+    text = section(call("status", "--account", "lab", "--now", NOW).stdout, "lab")
+    words = " ".join(text.split())
+
+    assert "A hint, no proof: 12.40 USD was spent since 5 October" in words
+    assert "Who spends (the last 7 days)" in words
+    assert "project thesis-7 100% (openai, 3 hours ago)" in words
+    assert "member ada 100%, bo 16% (openai, 3 hours ago)" in words
+    assert "key key_0 16%, key_1 16%, key_2 16% and 2 more (openai, 3 hours ago)" in words
+
+
+def test_the_document_has_who_spends_and_the_hint_too(call, places, accounts, store):
+    polled(store, accounts, places)
+    found = json.loads(call("status", "--account", "lab", "--format", "json", "--now", NOW).stdout)
+    grant = next(each for each in found["accounts"][0]["grants"] if each["grant"] == "2026")
+    of_members = next(each for each in grant["spenders"] if each["of"] == "member")
+
+    assert shape(grant["spenders"]) == [names("of source at", first=[names("name share")])]
+    assert (of_members["source"], of_members["at"]) == ("openai", "2026-11-24T07:00:00Z")
+    assert of_members["first"][0] == {"name": "ada", "share": 1.0}
+    assert grant["credits"]["hint"].endswith("(openai, read 07:00 UTC, may lag a day)")
+    assert (grant["credits"]["source"], grant["credits"]["at"]) == (None, None)
+
+
+def test_what_is_left_is_said_with_its_age_beside_the_bar(call, places, accounts, store):
+    serve(store, places)
+    said = {"credits_granted": Money(900_000_000, "USD"), "credits_left": Money(90_500_000, "USD")}
+    store.write(lambda tx: tx.record("lab", "2026", said, moment("2026-11-22T10:00Z"), "ada"))
+    store.write(lambda tx: tx.wake("lab"))
+    text = section(call("status", "--account", "lab", "--now", NOW).stdout, "lab")
+
+    assert "as of 2 days ago (recorded by ada)" in text
 
 
 def test_of_many_accounts_the_document_has_all_and_says_which_are_detailed(call, here):

@@ -205,13 +205,14 @@ def looks(timeline, ticks):
 
 def hops(timeline):
     """The ticks of a run that looks only when something happened, or when the last look said so."""
-    tick, events, ticks = 0, timeline.events(), []
-    while tick < TICKS:
-        ticks.append(tick)
-        *_, (*_, decided) = looks(timeline, ticks)
+    events, ticks = timeline.events(), [0]
+    for *_, decided in looks(timeline, ticks):  # the list grows while it is looked at: each look says the next
         assert (decided.until - START) % TICK == 0 or decided.until == FOREVER, said(decided.until, timeline.zone)
-        assert decided.until > START + tick * TICK
-        tick = min((decided.until - START) // TICK, next(event for event in events if event > tick))
+        assert decided.until > START + ticks[-1] * TICK
+        tick = min((decided.until - START) // TICK, next(event for event in events if event > ticks[-1]))
+        if tick == TICKS:
+            break
+        ticks.append(tick)
     return [*ticks, TICKS]
 
 

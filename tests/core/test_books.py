@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.core.assemble import assemble
-from notifier.core.books import LONGEST_RUNWAY, together
 from notifier.core.calendar import DAYS, FOREVER, Duration
 from notifier.core.costs import Costs, Spending, utc_day
 from notifier.core.fact import item_fact
 from notifier.core.facts import UNREAD, Expected, Reading
+from notifier.core.forecast import LONGEST_RUNWAY
 from notifier.core.language.compile import evaluator
 from notifier.core.language.types import understand
 from notifier.core.money import MICRO, Money
 from notifier.core.pool import Batch, Pool
+from notifier.core.totals import together
 from notifier.core.vocabulary import BUILT_IN, POLLED_COUNTS_FOR, SERVICE, Kind, Vocabulary
 from tests.core.helpers import DAY, day, fact, locale, moment
 
@@ -423,20 +424,18 @@ def test_the_forecast_follows_into_formulas_that_use_it():
     ("days", "pace"),
     [
         ({"2026-11-21": 14}, 2),  # the week that is the least to judge by
-        (every_day(3, "2026-11-12"), 3),
-        (every_day(3, "2026-10-20"), 3),
-        ({**every_day(3, "2026-10-25"), "2026-10-24": 99}, 3),  # four weeks are the most
+        (every_day(3), 3),
         ({**every_day(3), "2026-11-22": 50}, 3),  # the day of the reading is still open
         ({"2026-10-20": 28}, 0),
     ],
 )
-def test_the_usual_pace_is_the_mean_of_the_last_closed_days(days, pace):
+def test_the_usual_pace_is_that_of_the_closed_days(days, pace):
     assert forecast(granted(1000), days)[0] == pace * MICRO
 
 
-AT_ONCE = (1 * MICRO, Duration(0, DAYS), TODAY)  # what twenty dollars in the last weeks make of nothing left
+AT_ONCE = (2 * MICRO, Duration(0, DAYS), TODAY)  # what two dollars a day make of nothing left
 ENDED, SOON_OVER, LATER = ({"credits_expire_on": on(at)} for at in ("2026-11-20", "2026-12-02", "2027-12-31"))
-TWENTY, LATELY = {"2026-11-02": 20}, "2026-11-15"
+FOURTEEN, LATELY = {"2026-11-15": 14}, "2026-11-15"
 
 
 @pytest.mark.parametrize(
@@ -444,12 +443,12 @@ TWENTY, LATELY = {"2026-11-02": 20}, "2026-11-15"
     [
         pytest.param(granted(), {}, (0, None, None, None), id="no pace"),
         pytest.param(granted(**SOON_OVER), {}, (0, None, None, 100 * MICRO), id="no pace, an end"),
-        pytest.param(granted(10), TWENTY, (*AT_ONCE, None), id="overspent"),
-        pytest.param(granted(20), TWENTY, (*AT_ONCE, None), id="nothing left"),
+        pytest.param(granted(10), FOURTEEN, (*AT_ONCE, None), id="overspent"),
+        pytest.param(granted(14), FOURTEEN, (*AT_ONCE, None), id="nothing left"),
         pytest.param(
-            granted(20, "2026-09-01"), {"2026-09-02": 20}, (0, *AT_ONCE[1:], None), id="nothing left and no pace"
+            granted(14, "2026-09-01"), {"2026-09-02": 14}, (0, *AT_ONCE[1:], None), id="nothing left and no pace"
         ),
-        pytest.param(granted(10, **SOON_OVER), TWENTY, (*AT_ONCE, 0), id="overspent, an end"),
+        pytest.param(granted(10, **SOON_OVER), FOURTEEN, (*AT_ONCE, 0), id="overspent, an end"),
         pytest.param(
             granted(**ENDED),
             every_day(1, LATELY),
@@ -477,7 +476,7 @@ def test_what_lasts_for_years_does_not_run_out():
 
 
 def test_refunds_are_no_pace_at_which_anything_runs_out():
-    assert forecast(granted(), {"2026-11-21": -14}) == (-2 * MICRO, None, None, None)
+    assert forecast(granted(), {"2026-11-21": -14}) == (0, None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -494,9 +493,74 @@ def test_a_forecast_is_as_known_as_the_costs(readings, sources, value):
     assert values(facts, *FORECAST) == (value,) * 4
 
 
-def test_a_forecast_in_a_currency_without_a_rate_is_unread_where_it_is_an_amount():
-    assert forecast(granted(), every_day(2))[0] == 2 * MICRO
-    assert values(laid_out(recorded(g=granted()), polled(every_day(2), "GBP")), *FORECAST)[0] is UNREAD
+RANGES = ("runs_out_earliest", "runs_out_latest", "unused_at_least", "unused_at_most")
+
+
+def test_a_forecast_in_a_currency_without_a_rate_is_unread():
+    ends = granted(credits_expire_on=on("2026-12-02"))
+
+    assert forecast(ends, every_day(2))[0] == 2 * MICRO
+    assert values(laid_out(recorded(g=ends), polled(every_day(2), "GBP")), *FORECAST, *RANGES) == (UNREAD,) * 8
+
+
+def test_a_forecast_in_another_currency_is_counted_at_its_rate():
+    said = granted(220, "2026-11-22", credits_expire_on=on("2026-12-02"))
+
+    assert forecast(said, every_day(2)) == (2 * MICRO, Duration(110, DAYS), TODAY + 110, 200 * MICRO)
+    assert values(laid_out(recorded(g=said), polled(every_day(2), "EUR")), *FORECAST) == (
+        *(2_200_000, Duration(100, DAYS), TODAY + 100, 198 * MICRO),
+    )
+
+
+def test_each_forecast_stands_within_its_range():
+    facts = laid_out(recorded(g=granted(200, credits_expire_on=on("2027-01-02"))), polled(every_day(2)))
+    earliest, latest, least, most = values(facts, *RANGES)
+    _, _, runs_out, unused = values(facts, *FORECAST)
+
+    assert TODAY < earliest < runs_out < latest < TODAY + 120
+    assert 0 < least < unused < most < 200 * MICRO
+    assert facts.origins[BOOKS.places["runs_out_latest"]] == facts.origins[BOOKS.places["costs"]]
+
+
+def test_what_may_never_be_used_up_has_a_range_with_an_open_end():
+    """A pace that is not known well: four weeks of nothing, then a burst."""
+    bursts = {"2026-10-10": 1, "2026-11-20": 50}
+    earliest, latest = values(laid_out(recorded(g=granted(500)), polled(bursts)), *RANGES[:2])
+
+    assert earliest is not None
+    assert latest is None
+
+
+@pytest.mark.parametrize("left", [dollars(5, "GBP"), None])
+def test_what_depends_on_an_amount_that_is_unread_or_none_is_so_too(left):
+    """Unread is not none: a rule that asks would else be clear."""
+    facts = laid_out(recorded(g=granted(200, credits_left=left)), polled(every_day(2)))
+
+    assert values(facts, "usual_daily_spend", "pace_change") == (2 * MICRO, 1.0)
+    assert values(facts, *FORECAST[1:], *RANGES) == ((None if left is None else UNREAD),) * 7
+
+
+def test_what_is_left_at_an_end_that_is_unread_is_unread():
+    unread = ((BOOKS.places["access_ends_on"], lambda _values: UNREAD),)
+    readings = [recorded(g=granted(200)), polled(every_day(2))]
+    facts = assemble(BOOKS, unread, readings, Expected("lab", HERE, grants=("g",)), "g", NOW)
+
+    assert values(facts, "unused_at_least", "unused_at_end", "unused_at_most") == (UNREAD,) * 3
+    assert values(facts, "runway") != (UNREAD,)
+
+
+@pytest.mark.parametrize(
+    ("days", "change"),
+    [
+        (every_day(2), 1.0),
+        ({**every_day(2), "2026-11-21": 44}, 4.0),
+        (every_day(2, last="2026-11-14"), 0.0),
+        (every_day(2, first="2026-11-15"), None),
+    ],
+    ids=["as ever", "a jump", "it stopped", "too early"],
+)
+def test_a_change_of_pace_is_a_fact(days, change):
+    assert values(laid_out(recorded(g=granted(1000)), polled(days)), "pace_change") == (change,)
 
 
 def test_a_forecast_moves_with_a_reading_and_never_by_itself():

@@ -399,10 +399,36 @@ def test_a_granted_model_is_visible_if_the_provider_shows_it():
         ([granted("gpt-5")], ["openai"], UNREAD),
         ([polled(models={"gpt-5": {}})], [], None),  # the acceptance names none
         ([granted("gpt-5"), polled(at=NOW - POLLED_COUNTS_FOR, models={"gpt-5": {}})], [], UNREAD),
+        ([granted("gpt-5"), polled(spends={"models/gpt-5": {DAY: 5}})], [], None),  # only billed
+        ([granted("gpt-5"), polled(spends={"models/gpt-5": {DAY: 5}})], ["openai models"], UNREAD),
     ],
 )
 def test_whether_a_granted_model_is_visible_may_not_be_known(readings, sources, value):
     assert listed(laid_out(*readings, sources=sources), "granted_models") is value
+
+
+def test_a_model_that_is_billed_is_one_of_the_models_also_where_no_list_names_it():
+    spends = {"models/gpt-5-2026": {DAY: 5_000_000}, "models/o9": {DAY: 1_000_000}}
+    items = listed(laid_out(polled(models={"o9": {"visible": True}}, spends=spends)), "models")
+    assert [(name, each["visible"]) for name, each in items.items()] == [("o9", True), ("gpt-5-2026", None)]
+    alone = listed(laid_out(polled(spends=spends)), "models")
+    assert list(alone) == ["gpt-5-2026", "o9"]
+    old = laid_out(polled(at=NOW - POLLED_COUNTS_FOR, spends=spends))
+    assert listed(old, "models") is None
+
+
+def test_who_was_billed_and_is_in_no_list_is_no_member():
+    spends = {"members/u1": {DAY: 1_000_000}, "members/gone": {DAY: 1_000_000}}
+    assert list(listed(laid_out(polled(members={"u1": {}}, spends=spends)), "members")) == ["u1"]
+
+
+def test_what_is_polled_of_an_item_grows_old_although_its_list_is_read_again():
+    old = polled(at=NOW - POLLED_COUNTS_FOR + 60, source="openai projects", projects={"p1": {"archived": False}})
+    new = polled(projects={"p1": {}})
+    facts = laid_out(old, new)
+    assert listed(facts, "projects")["p1"]["archived"] is False
+    assert facts.fresh_until == NOW + 60
+    assert listed(laid_out(old, new, now=NOW + 60), "projects") is UNREAD
 
 
 def test_the_models_of_the_acceptance_stand_there_as_texts_too():
@@ -425,6 +451,7 @@ def test_sources_that_cannot_be_read_are_facts():
         ("openai", "other"),
         "the key is not valid; busy",
     ]
+    assert said(("openai keys", "busy"), ("openai members", "busy"))[1] == "busy"  # once is enough
 
 
 @pytest.mark.parametrize("asked", [True, False])

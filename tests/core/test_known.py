@@ -6,12 +6,13 @@ import pytest
 
 from notifier.core.account import Account, Grant
 from notifier.core.assemble import assemble
-from notifier.core.books import together
 from notifier.core.facts import Costs, Expected, Reading
-from notifier.core.known import label, say_known
+from notifier.core.known import label, say_figures, say_known
+from notifier.core.language.template import parse_template
 from notifier.core.money import MICRO, Money
 from notifier.core.rule import Program
 from notifier.core.scene import Scene
+from notifier.core.totals import together
 from notifier.core.vocabulary import BUILT_IN, Vocabulary
 from tests.core.helpers import condition, day, locale, moment, rule
 
@@ -35,15 +36,21 @@ def recorded(at="2026-11-20 09:00", account=(), **grant):
     return Reading("recorded", NOW, dict(account), {"g": grant}, since=since)
 
 
-def said(asked, *readings, scope="", item="", where=HERE, sources=()):
+def said(asked, *readings, scope="", item="", where=HERE, sources=(), title="a title", letter=(), **texts):
     facts = assemble(BOOKS, (), readings, Expected("lab", where, frozenset(sources), grants=("g",)), "g", NOW)
     facts = together(facts, [facts], BOOKS)
     if scope:
         listed = facts.values[BOOKS.collections[scope][0]]
         facts = facts.of(scope, next(each for each in listed if each.id == item))
     words = BOOKS.scoped(scope)
-    made = rule("a title", condition(words, **{"while": asked}), each=scope, vocabulary=words)
-    return say_known(made, Scene(Account("lab", where, grants=(Grant("g", "p"),)), PROGRAM, facts, NOW))
+    written = {name: parse_template(text, words) for name, text in texts.items()}
+    asks = condition(words, **{"while": asked})
+    made = rule(parse_template(title, words), asks, each=scope, vocabulary=words, **written)
+    return say_known(made, scene_of(facts, where), letter)
+
+
+def scene_of(facts, where=HERE):
+    return Scene(Account("lab", where, grants=(Grant("g", "p"),)), PROGRAM, facts, NOW)
 
 
 def test_a_number_has_its_source_and_its_age():
@@ -120,6 +127,80 @@ def test_what_a_person_recorded_of_an_item_is_as_old_as_that():
 )
 def test_a_rate_is_said_where_amounts_were_counted_at_it(asked, currency, rate):
     assert ("1 EUR counted as 1.1 USD (accounts file)" in said(asked, polled(currency=currency))) is rate
+
+
+GRANTED = {"credits_granted": Money(900 * MICRO, "USD"), "credits_granted_on": date(2026, 11, 1)}
+
+
+@pytest.mark.parametrize("where", ["title", "say", "next"])
+def test_an_amount_that_a_text_shows_has_its_source_and_age_though_nothing_was_decided_by_it(where):
+    words = said(
+        "renewed_by", recorded(**GRANTED), polled(), **{where: "{{ credits_left }} of {{ account_name }}"}
+    )
+
+    assert words == "renewed by none; credits left 100.00 USD (openai, read 13:00 UTC, may lag a day)"
+
+
+def test_an_amount_in_the_letter_has_them_too():
+    letter = ("credits_used", "credits_left", "organization", "no_such_fact", "letter.sent_on")
+
+    assert said("renewed_by", recorded(**GRANTED), polled(), letter=letter) == (
+        "renewed by none; credits left 100.00 USD, credits used 800.00 USD (openai, read 13:00 UTC, may lag a day)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("credits_left", True),
+        ("runs_out_on", True),  # a date that follows from a reading is as old as that
+        ("runway", True),
+        ("usual_daily_spend", True),
+        ("accepted_on", False),  # a date that people state is what it is
+        ("organization", False),
+        ("spend_limit", False),  # nobody has told one
+    ],
+)
+def test_what_is_a_figure_is_said_and_what_is_a_name_is_not(named, words):
+    costs = Reading("openai", READ, costs=Costs.by_day("USD", {day("2026-11-20"): 70 * MICRO}))
+    text = said("renewed_by", recorded(**GRANTED, accepted_on=date(2026, 11, 1)), costs, say=f"{{{{ {named} }}}}")
+
+    assert (label(named) in text) is words
+
+
+def test_of_an_amount_in_a_text_that_cannot_be_read_that_is_said():
+    assert said("renewed_by", say="{{ spend_limit }}", sources=["openai"]) == (
+        "renewed by none, spend limit not readable"
+    )
+
+
+def test_a_rate_is_said_too_where_only_a_text_shows_an_amount():
+    assert "1 EUR counted as" in said(
+        "renewed_by", recorded(**GRANTED), polled(currency="EUR"), say="{{ credits_left }}"
+    )
+
+
+def test_the_figures_of_several_titles_are_said_once_for_all():
+    readings = (recorded(**GRANTED), polled())
+    facts = assemble(BOOKS, (), readings, Expected("lab", HERE, grants=("g",)), "g", NOW)
+    low = rule(
+        parse_template("{{ credits_left }} left", BOOKS),
+        condition(BOOKS, threshold="credits_left", falls_to=["5"]),
+    )
+    much = rule(
+        parse_template("{{ value }} spent", BOOKS),
+        condition(BOOKS, threshold="spend(last 30 days)", reaches=["5"]),
+    )
+    used = rule(
+        parse_template("{{ value }} used", BOOKS), condition(BOOKS, threshold="credits_used", reaches=["5"])
+    )
+    bare = rule(parse_template("Write to them", BOOKS), condition(BOOKS, threshold="credits_left", falls_to=["5"]))
+    scene = scene_of(facts)
+
+    assert say_figures([(each, scene, ()) for each in (low, low, much, used, bare)]) == (
+        "credits left 100.00 USD, spent in 30 days 800.00 USD, credits used 800.00 USD "
+        "(openai, read 13:00 UTC, may lag a day)"
+    )
 
 
 @pytest.mark.parametrize(

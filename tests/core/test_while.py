@@ -73,28 +73,34 @@ def test_a_fault_is_noted_with_its_field():
 
 # -- sources --------------------------------------------------------------------------------------------------
 
-FOUND = Verdict(Finding.JUDGED, "unreadable", "unreadable")
+PARTLY, WHOLLY = (Verdict(Finding.JUDGED, step, step) for step in ("in part", "unreadable"))
 
 
 @pytest.mark.parametrize(
     ("asked", "sources", "verdict"),
     [
         ("any", (), CLEAR),
-        ("any", ("openai",), FOUND),
-        ("openai", ("openai",), FOUND),
-        ("openai", ("other", "openai"), FOUND),
+        ("any", ("openai",), WHOLLY),
+        ("any", ("openai members",), PARTLY),
+        ("any", ("openai members", "openai keys"), PARTLY),
+        ("any", ("openai members", "openai"), WHOLLY),
+        ("any", ("openai members", "billing"), WHOLLY),
+        ("openai", ("openai",), WHOLLY),
+        ("openai", ("other", "openai"), WHOLLY),
+        ("openai", ("other", "openai keys"), PARTLY),
         ("openai", ("other",), CLEAR),
+        ("openai", ("openai-probe",), CLEAR),
         ("openai", (), CLEAR),
     ],
 )
-def test_a_source_that_could_not_be_read_is_a_finding(asked, sources, verdict):
+def test_a_source_that_could_not_be_read_is_a_finding_and_so_are_its_parts(asked, sources, verdict):
     assert judged({"unreadable": asked}, WATCHED, unreadable_sources=sources) == verdict
 
 
-def test_its_step_and_what_it_looks_at():
+def test_its_steps_and_what_it_looks_at():
     made = condition(WATCHED, unreadable="any")
 
-    assert made.ladder == ("unreadable",)
+    assert made.ladder == ("in part", "unreadable")
     assert made.places() == [WATCHED.places["unreadable_sources"]]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 import structlog
@@ -283,6 +284,29 @@ def test_a_job_in_its_own_rhythm_can_be_taken_back():
         engine.no_longer("poll lab")
         engine.no_longer("poll lab")
         assert engine._scheduler.get_job("poll lab") is None
+        await engine.stop()
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("started", [False, True], ids=["before the start", "after it"])
+def test_many_jobs_that_begin_together_come_apart(started):
+    async def scenario() -> None:
+        async def job() -> None:
+            return None
+
+        clock = Clock()
+        engine = Embedded(Work(), clock)
+        if started:
+            engine.start()
+        for number in range(200):
+            engine.spread(f"poll {number}", 1800, job)
+        if not started:
+            engine.start()
+        first = sorted(coming_in(engine, f"poll {number}", clock) for number in range(200))
+        assert 890 < first[0] < 1000
+        assert 2600 < first[-1] < 2710
+        assert max(later - sooner for sooner, later in pairwise(first)) < 120
         await engine.stop()
 
     run(scenario)

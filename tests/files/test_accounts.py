@@ -200,7 +200,7 @@ accounts:
     lab = one(tmp_path, text)
 
     assert [grant.id for grant in lab.account.grants] == ["2026", "2024"]
-    assert lab.account.sources == (("openai", "LAB_KEY"),)
+    assert [(poll.source, poll.key) for poll in lab.account.sources] == [("openai", "LAB_KEY")]
     assert lab.grants["2024"]["renewed_by"] == "2026"
     assert "renewed_by" not in lab.grants["2026"]
 

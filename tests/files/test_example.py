@@ -120,7 +120,7 @@ def test_two_programs_two_currencies_and_an_account_without_a_grant_stand_side_b
     lab, clinic, library = (example[0][name].account for name in ("lab", "clinic", "library"))
 
     assert lab.overrides == (Override("credits-idle", "field work", until=day("2027-02-28")),)
-    assert lab.sources == (("openai", "LAB_OPENAI_ADMIN_KEY"),)
+    assert [(poll.source, poll.key) for poll in lab.sources] == [("openai", "LAB_OPENAI_ADMIN_KEY")]
     assert lab.labels == {"department": "informatics"}
     assert (clinic.locale.currency, clinic.locale.rates) == ("EUR", (("USD", 920_000),))
     assert clinic.grants == (Grant("1", ANTHROPIC),)

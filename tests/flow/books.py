@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from notifier.core.account import Account, Grant, Person
+from notifier.core.account import Account, Grant, Person, Poll
 from notifier.core.calendar import Locale
 from notifier.core.fact import item_fact
 from notifier.core.facts import Costs, Reading
@@ -41,7 +41,7 @@ def account(
 ) -> Declaration:
     """An account called lab with *grants* (id, program, accepted on), and what its file says of its *facts*."""
     own = tuple(Grant(name, program, date(2026, 3, 2).toordinal()) for name, program, _ in grants)
-    sources = (("openai", "LAB_KEY"),) if polled else ()
+    sources = (Poll("openai", "LAB_KEY"),) if polled else ()
     declared = Account("lab", Locale(BERLIN), PEOPLE, own, sources, **more)
     said = {name: {"grant_id": name, "accepted_on": date.fromisoformat(on)} for name, _, on in grants}
     return Declaration(declared, {"account_name": "lab", **(facts or {})}, said)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.core.account import Account, Grant, Person
+from notifier.core.account import Account, Grant, Person, Poll
 from notifier.core.audience import CONSOLE, Ways
 from notifier.core.calendar import Locale, Moment
 from notifier.core.delivery import Delivery
@@ -170,7 +170,7 @@ def lab(
     first = date.fromisoformat(enrolled).toordinal() if enrolled else None
     account = Account("lab", Locale(BERLIN), people, (Grant("1", PROGRAM, first),))
     if polled:
-        account = replace(account, sources=(("openai", "LAB_KEY"),))
+        account = replace(account, sources=(Poll("openai", "LAB_KEY"),))
     grant: dict[str, Observed] = {
         "grant_id": "1",
         "accepted_on": date.fromisoformat(accepted),

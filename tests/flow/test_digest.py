@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.core.account import Pause, Person
+from notifier.core.account import Pause, Person, Poll
 from notifier.core.alert import Reason
 from notifier.core.audience import CONSOLE, CONSOLE_ONLY, Ways
 from notifier.core.calendar import SECONDS_A_DAY
@@ -311,7 +311,7 @@ def test_of_an_office_only_the_first_are_listed(week):
 
 
 def test_it_says_how_old_the_figures_are_and_what_cannot_be_read(week):
-    polled = group("polled", sources=(("openai", "KEY"),), **FINE)
+    polled = group("polled", sources=(Poll("openai", "KEY"),), **FINE)
     enrol(week, THURSDAY, group(**FINE), polled)
     week.store.write(take, "polled", Reading("openai", at("2026-03-06 10:00"), {}))
     week.store.write(miss, "polled", "openai", "the key was refused", at("2026-03-08 11:00"))
@@ -324,6 +324,17 @@ def test_it_says_how_old_the_figures_are_and_what_cannot_be_read(week):
     assert message.known == "the oldest figures are those of lab, 5 March, 13:00 (recorded by a person)"
     [line] = sections(message)["Cannot be read (1)"].lines
     assert (line.about, line.headline) == ("polled", "openai, since 8 March, 11:00: the key was refused")
+
+
+def test_figures_are_as_old_as_what_tells_money_and_not_as_a_list_that_was_read_since(week):
+    polled = group("polled", sources=(Poll("openai", "KEY", ("", "members")),), **FINE)
+    enrol(week, THURSDAY, polled)
+    week.store.write(take, "polled", Reading("openai", at("2026-03-07 10:00"), costs=Costs.by_day("USD", {})))
+    week.store.write(take, "polled", Reading("openai members", at("2026-03-08 10:00"), {}))
+
+    [message] = live(week, MONDAY)
+
+    assert message.known == "the oldest figures are those of polled, 7 March, 10:00 (openai)"
 
 
 def test_it_says_whether_the_rules_were_edited_since_the_last_one(week, tmp_path):
@@ -444,7 +455,7 @@ def test_what_it_says_now_can_be_asked_at_any_time_and_changes_nothing(week):
 def test_credits_are_a_bar_with_run_out_and_days_left(week, a_day, words):
     granted = {"credits_granted": Money(1_000_000_000, "USD"), "credits_granted_on": date(2026, 3, 9)}
     paid = {"paid_on": date(2026, 3, 9)}
-    lab = group(accepted="2025-11-02", sources=(("openai", "KEY"),), **granted, **paid)
+    lab = group(accepted="2025-11-02", sources=(Poll("openai", "KEY"),), **granted, **paid)
     enrol(week, THURSDAY, lab)
     spent = {date(2026, 3, 9).toordinal() + number: a_day * 1_000_000 for number in range(72)}
     now = "2026-05-20 12:00"

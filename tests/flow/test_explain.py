@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from notifier.core.account import Override, Pause, Person
+from notifier.core.account import Override, Pause, Person, Poll
 from notifier.core.audience import Ways
 from notifier.core.delivery import State
 from notifier.core.facts import Reading
@@ -122,7 +122,7 @@ def test_what_the_rule_itself_holds_back(here, rule, said, why, words):
 
 
 def test_an_unread_fact_is_named_with_the_source_that_is_silent(here):
-    declared = ours(sources=(("openai", "KEY"),))
+    declared = ours(sources=(Poll("openai", "KEY"),))
     here.declare("2026-03-02 10:00", declared)
     here.store.write(miss, "lab", "openai", "the key was refused", at("2026-03-09 08:00"))
     found = look(here, declared, "limit", NOON)
@@ -328,7 +328,7 @@ def test_an_item_has_its_own_facts_with_who_recorded_them(here):
 
 
 def test_facts_have_their_source_and_age_and_what_they_follow_from(here):
-    declared = ours(sources=(("openai", "KEY"),))
+    declared = ours(sources=(Poll("openai", "KEY"),))
     here.declare("2026-03-02 10:00", declared)
     read = Reading("openai", at("2026-03-10 07:00"), {"spend_limit": Money(4_000_000, "USD")})
     here.store.write(take_in, "lab", read)

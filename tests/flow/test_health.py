@@ -11,7 +11,7 @@ from notifier.core.facts import Reading
 from notifier.core.health import Backlog
 from notifier.core.hold import Hold, Stage
 from notifier.flow.health import LeftOver, backlog, beat, left_over
-from notifier.flow.poll import unpolled
+from notifier.flow.poll import last_read
 from notifier.store.store import Store
 from tests.store.builders import LAB_SLACK, account, act, claim, owe
 
@@ -70,24 +70,22 @@ def test_what_is_being_told_is_not_late(store):
 
 
 @pytest.mark.parametrize(
-    ("readings", "fails", "asked"),
+    ("readings", "fails", "read"),
     [
-        ([], False, True),
-        ([Reading("openai", NOW - 1800)], False, True),
-        ([Reading("openai", NOW - 1799)], False, False),
-        ([Reading("openai", NOW - 1799)], True, True),
-        ([Reading("declared", NOW)], False, True),
+        ([], False, {}),
+        ([Reading("openai", NOW - 1800)], False, {("lab", "openai"): NOW - 1800}),
+        ([Reading("openai", NOW - 1800)], True, {}),
+        ([Reading("other", NOW)], False, {("lab", "other"): NOW}),
     ],
-    ids=["never read", "read long ago", "read lately", "read lately, then it failed", "another source was read"],
+    ids=["never read", "read", "read, then it failed", "another source was read"],
 )
-def test_a_round_polls_what_was_not_read_lately(store, readings, fails, asked):
+def test_what_was_read_last_is_known_unless_it_failed_since(store, readings, fails, read):
     put(store, account(), account("library"))
     store.write(lambda tx: [tx.put_reading("lab", each) for each in readings])
     if fails:
         store.write(lambda tx: tx.put_failure("lab", "openai", "it is down", NOW))
-    lab, silent = account(), replace(account("silent"), sources=())
 
-    assert store.read(unpolled, [lab, silent], NOW - 1800) == ([lab] if asked else [])
+    assert store.read(last_read, [account(), account("silent")]) == read
 
 
 def test_a_round_that_did_everything_leaves_nothing_over(store):

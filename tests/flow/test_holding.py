@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from notifier.core.account import Poll
 from notifier.core.calendar import DAYS, Duration
 from notifier.core.delivery import State
 from notifier.core.facts import Costs, Reading
@@ -157,7 +158,7 @@ def test_a_moment_that_comes_while_an_edit_is_weighed_is_not_held(world):
 def test_the_first_answer_of_a_source_belongs_to_the_edit(world):
     world.store.write(begin, "The service was started", at(DAY))
     polled = [
-        replace(each, account=replace(each.account, sources=(("openai", "KEY"),))) for each in office(MOST + 1)
+        replace(each, account=replace(each.account, sources=(Poll("openai", "KEY"),))) for each in office(MOST + 1)
     ]
     granted = {"credits_granted": Money(10**9, "USD"), "credits_granted_on": polled[0].grants["1"]["accepted_on"]}
     world.store.write(

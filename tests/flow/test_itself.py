@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from notifier.core.account import Person
+from notifier.core.account import Person, Poll
 from notifier.core.delivery import State
 from notifier.core.facts import Reading
 from notifier.flow import itself
@@ -123,7 +123,7 @@ def test_without_people_of_its_own_the_fallback_hears_it(watching):
 
 
 def test_a_provider_that_several_accounts_cannot_read_is_named_once(watching):
-    sources = (("openai", "KEY"),)
+    sources = (Poll("openai", "KEY"),)
     two = [group("a", sources=sources), group("b", sources=sources)]
     declare(watching, {"operator": Person((OPERATOR,))}, "2026-03-02 11:00", *two)
     assert watching.store.write(miss, "a", "openai", "timed out", at("2026-03-03 10:00"))

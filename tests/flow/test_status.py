@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.core.account import Override, Pause
+from notifier.core.account import Override, Pause, Poll
 from notifier.core.facts import Costs, Reading
 from notifier.core.money import MICRO, Money
 from notifier.flow.balance import AHEAD, WEEK, Balance
@@ -115,6 +115,17 @@ def test_a_settled_grant_is_over(world):
     declaration = lab(**GRANTED, summary_submitted_on=date(2027, 3, 1), renewed_by="2")
 
     assert line(world, declaration, "2028-01-01") == (State.OVER, "over since 2 March 2027, nothing owed")
+
+
+def test_a_part_that_cannot_be_read_leaves_the_rest_to_be_judged(world):
+    declaration = lab(polled=True, **GRANTED)
+    parts = (Poll("openai", "LAB_KEY", ("", "members")),)
+    declaration = replace(declaration, account=replace(declaration.account, sources=parts))
+    world.declare("2026-08-01 09:00", declaration)
+    spent(world, 100, "2026-07-01", "2026-08-01 09:00")
+    world.store.write(miss, "lab", "openai members", "the key lacks a scope", at("2026-08-01 10:30"))
+
+    assert line(world, declaration, "2026-08-01 11:00") == (State.FINE, "running, 10% used, 213 days left")
 
 
 def test_a_source_that_fails_is_said_with_since_when_although_its_figures_still_count(world):
@@ -388,6 +399,37 @@ def test_what_waits_in_the_inbox_counts_already(world):
     world.store.write(lambda tx: tx.put_act(undone))
 
     assert line(world, lab(), "2026-03-25 15:00")[0] is State.NEEDS_YOU
+
+
+def test_what_is_left_has_its_source_and_age_and_who_spends_is_listed(world):
+    declaration = lab(polled=True, **GRANTED)
+    world.declare("2026-08-01 09:00", declaration)
+    costs = Costs.by_day("USD", {date(2026, 7, 30).toordinal(): 100 * MICRO})
+    items = {"projects/proj_1": costs, "members/user_1": costs}
+    said = {"projects": ("proj_1",), "projects/proj_1/name": "thesis-7"}
+    world.store.write(take, "lab", Reading("openai", at("2026-08-01 09:30"), said, costs=costs, spends=items))
+
+    found = more(world, declaration, "2026-08-01 11:00")
+
+    assert (found.left.value, found.left.source, found.left.at) == (900 * MICRO, "openai", at("2026-08-01 09:30"))
+    assert [(each.one, each.named) for each in found.spenders] == [
+        ("project", ["thesis-7 100%"]),
+        ("member", ["user_1 100%"]),
+    ]
+    assert found.hint == ""
+
+
+def test_while_credits_are_awaited_there_is_a_hint_and_no_amount_left(world):
+    declaration = lab(polled=True)
+    declaration = replace(declaration, facts={**declaration.facts, "paid_method": False})
+    world.declare("2026-03-05 09:00", declaration)
+    spent(world, 12, "2026-03-04", "2026-03-05 10:00")
+
+    found = more(world, declaration, "2026-03-05 11:00")
+
+    assert found.left is None
+    assert found.hint.startswith("12.00 USD was spent since 2 March, and no paid method is declared")
+    assert "credits_hint" not in {each.fact.name for each in found.facts}
 
 
 # -- credits against time -------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
-from notifier.core.account import Account, Grant, Person
+from notifier.core.account import MAIN, Account, Grant, Person, Poll, is_part
 from notifier.core.calendar import Locale, Moment
 from notifier.core.costs import Costs
 from notifier.core.delivery import Delivery, Destination
@@ -69,8 +69,8 @@ class Case:
 
     Each entry of the story has the local time ``at`` (Berlin), and what is known from then on: ``account`` and
     ``grant`` (facts), a list by its name (items with their facts), ``costs`` (``2026-03-01..2026-03-28: 5``, for
-    an item too), ``other_grants``, ``unread`` (a source, and why), ``labels``, ``currency``, ``rates``. What an
-    entry does not speak of stays as it was; polled facts are read anew at every entry.
+    an item too), ``other_grants``, ``unread`` (sources or parts of them, and why), ``labels``, ``currency``,
+    ``rates``. What an entry does not speak of stays as it was; polled facts are read anew at every entry.
 
     Of the service itself: ``failing`` (destinations, and why), ``silent`` (sources, with why and for how many
     accounts), ``rejected`` (``rules``: the first mistake, ``accounts``: how many there are).
@@ -250,7 +250,7 @@ class _Stage:
         locale = Locale(ZONE, currency=said.currency, rates=rates)
         labels = {name: str(label) for name, label in self.known.get("labels", {}).items()}
         grants = [self._grant(facts) for facts in self._grant_facts(said)]
-        polled = (("openai", "LAB_KEY"),) if said.is_polled or "unread" in self.known else ()
+        polled = (Poll("openai", "LAB_KEY", self._parts()),) if said.is_polled or "unread" in self.known else ()
         return Account("lab", locale, PEOPLE, tuple(grants), polled, labels)
 
     def _grant(self, facts: Mapping[str, Observed]) -> Grant:
@@ -265,16 +265,24 @@ class _Stage:
             declared, recorded = other.of(Owner.DECLARED, grant=True), other.of(Owner.RECORDED, grant=True)
             yield {"grant_id": name, **declared, **recorded}
 
+    def _parts(self) -> tuple[str, ...]:
+        """The main part, and those that ever could not be read."""
+        names = [name for entry in self.case.story for name in entry.get("unread") or {}]
+        return MAIN, *sorted({name.partition(" ")[2] for name in names} - {MAIN})
+
     def _poll(self, account: Account, said: _Said) -> None:
-        source = account.sources[0][0]
-        why = (self.known.get("unread") or {}).get(source)
-        if why:
-            self.store.write(miss, account.id, source, why, self.now)
-            self.store.write(lambda tx: tx.wake(account.id))
-            return
-        facts = said.of(Owner.POLLED, grant=False)
-        reading = Reading(source, self.now, facts, costs=said.costs(), spends=said.spends())
-        self.store.write(take, account.id, reading)
+        """Read every part of the source, or miss it; what the case says is what its main part says."""
+        missed = self.known.get("unread") or {}
+        for source in account.readings:
+            if why := missed.get(source):
+                self.store.write(miss, account.id, source, why, self.now)
+                self.store.write(lambda tx: tx.wake(account.id))
+            elif is_part(source):
+                self.store.write(take, account.id, Reading(source, self.now))
+            else:
+                facts = said.of(Owner.POLLED, grant=False)
+                reading = Reading(source, self.now, facts, costs=said.costs(), spends=said.spends())
+                self.store.write(take, account.id, reading)
 
 
 def _record(tx: Tx, account: str, grant: str, said: Mapping[str, Observed], now: Moment) -> None:

@@ -10,6 +10,7 @@ import re
 import pytest
 
 from notifier.core.alert import Reason
+from notifier.core.message import Message
 from notifier.core.vocabulary import SERVICE_PROGRAM
 from tests.rules.casebook import Case, Heard, cases, play, rulebook, rules_to_show
 
@@ -17,6 +18,8 @@ BOOKS = ("shipped", "own", "examples")
 NEWS = (Reason.OPENED, Reason.ESCALATED)
 NEXT_STANDS_WITHIN = 300  # characters
 MOST_WORDS = 150
+AMOUNT = re.compile(r"\d[\d,]*\.\d\d [A-Z]{3}")
+AGED = re.compile(r"\([^()]*(?:read|recorded|pushed|terms)[^()]*\)")
 NEVER_SAID = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\[not known\]|UNREAD")
 
 
@@ -27,6 +30,7 @@ def test_a_case_tells_what_it_says(case, tmp_path):
     assert [each.told for each in heard] == list(case.tells)
     for each in heard:
         reads_well(each)
+        amounts_are_known(each)
         if case.book == "shipped" and each.message.reason in NEWS:
             says_what_to_do(case, each)
 
@@ -44,6 +48,24 @@ def test_no_case_speaks_of_a_rule_that_is_not_there(book):
     ids = {rule.id for rule in rulebook(book).rules}
 
     assert sorted({case.rule for case in cases() if case.book == book} - ids) == []
+
+
+def amounts_are_known(heard: Heard) -> None:
+    """Every amount that the message shows stands beside its source and its age."""
+    message = heard.message
+    letter = f"{message.letter.subject} {message.letter.body}" if message.letter is not None else ""
+    shown = set(AMOUNT.findall(f"{message.headline} {message.say} {message.next} {message.hint} {letter}"))
+    aged = [group for group in f"{message.known}; {message.hint}".split("; ") if AGED.search(group)]
+
+    assert [each for each in shown if not any(each in group for group in aged)] == [], message
+
+
+@pytest.mark.parametrize("known", ["", "credits left 5.00 USD", "credits left 7.00 USD (openai, read 13:00 UTC)"])
+def test_an_amount_without_its_age_would_be_noticed(known):
+    message = Message("5.00 USD left", "lab", Reason.OPENED, known=known)
+
+    with pytest.raises(AssertionError, match=r"5\.00 USD"):
+        amounts_are_known(Heard("opened 5 USD", message))
 
 
 def reads_well(heard: Heard) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from notifier.clock import Clock
-from notifier.core.account import Account
-from notifier.core.calendar import Moment, utc
+from notifier.core.account import MAIN
+from notifier.core.calendar import utc
 from notifier.core.facts import Costs, Reading
 from notifier.files.places import Places
-from notifier.ports import Post
+from notifier.ports import Examined, Heard, Post, Question
 
 TODAY = utc(Clock().now()).date()
 RULES = """\
@@ -34,7 +35,9 @@ def accounts(*names: str) -> str:
         f" batches: [{{amount: 1000 USD, granted_on: {accepted}}}]}}"
     )
     people = "people: {pi: mailto:a@example.edu}"
-    made = [f"  - {{id: {name}, key: {{env: KEY}}, {people}, grants: [{grant}]}}\n" for name in names]
+    made = [
+        f"  - {{id: {name}, key: {{env: KEY, reads: [costs]}}, {people}, grants: [{grant}]}}\n" for name in names
+    ]
     return "version: 1\naccounts:\n" + "".join(made)
 
 
@@ -44,13 +47,17 @@ class Meter:
 
     fails: Exception | None = None
     asked: list[str] = field(default_factory=list)
-    name: str = "openai"
+    parts: Mapping[str, int] = field(default_factory=lambda: {MAIN: 1800})
 
-    async def read(self, account: Account, key: str, now: Moment) -> Reading:  # noqa: ARG002  as the port has it
-        self.asked.append(account.id)
+    async def read(self, question: Question) -> Heard:
+        self.asked.append(question.account.id)
         if self.fails is not None:
             raise self.fails
-        return Reading(self.name, now, {}, costs=Costs.by_day("USD", {TODAY.toordinal(): 800 * 10**6}))
+        costs = Costs.by_day("USD", {TODAY.toordinal(): 800 * 10**6})
+        return Heard(Reading(question.name, question.now, {}, costs=costs))
+
+    async def examine(self, question: Question) -> Sequence[Examined]:  # noqa: ARG002  as the port has it
+        return ()
 
 
 @dataclass

@@ -45,7 +45,7 @@ class Round:
         files = read_files(places, clock.now())
         assert files.rule_faults + files.account_faults == []
         outlets = Outlets({CONSOLE: self.paper}.get)
-        world = World(clock, store, outlets, {"openai": self.meter}, {"KEY": "sk-x"}.get, ping=ping)
+        world = World(clock, store, outlets, {"openai": self.meter}.__getitem__, {"KEY": "sk-x"}.get, ping=ping)
         async with asyncio.timeout(20):
             await Service(places, files, world).once()
 

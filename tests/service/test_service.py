@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -13,14 +13,14 @@ import pytest
 import structlog
 
 from notifier.clock import Clock
-from notifier.core.account import Account
+from notifier.core.account import MAIN
 from notifier.core.audience import CONSOLE
-from notifier.core.calendar import Moment, utc
+from notifier.core.calendar import utc
 from notifier.core.facts import Costs, Reading
 from notifier.core.money import Money
 from notifier.files.places import Places, read_files
 from notifier.flow.deliver import Outlets
-from notifier.ports import Act, Post, Unreadable
+from notifier.ports import Act, Examined, Heard, Post, Question, Unreadable
 from notifier.service import Service, World
 from notifier.store.store import Store
 
@@ -29,7 +29,7 @@ KEY = "sk-admin-never-to-be-seen-4711"
 TODAY = utc(Clock().now()).date()
 ACCOUNT = """
   - id: {name}
-    key: {{env: {variable}}}
+    key: {{env: {variable}, reads: [costs]}}
     people: {{pi: mailto:a@example.edu}}
     grants:
       - id: "1"
@@ -41,7 +41,7 @@ ACCOUNT = """
 
 
 def account(name: str, variable: str = "KEY") -> str:
-    return ACCOUNT.format(name=name, variable=variable, accepted=TODAY - timedelta(days=40))
+    return ACCOUNT.format(name=name, variable=variable, accepted=TODAY - timedelta(days=35))
 
 
 @dataclass
@@ -50,15 +50,19 @@ class Meter:
 
     spent: dict[str, int | Exception] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
-    name: str = "openai"
+    parts: Mapping[str, int] = field(default_factory=lambda: {MAIN: 1800})
 
-    async def read(self, account: Account, key: str, now: Moment) -> Reading:
-        self.asked.append((account.id, key))
-        spent = self.spent.get(account.id, 0)
+    async def read(self, question: Question) -> Heard:
+        self.asked.append((question.account.id, question.key))
+        spent = self.spent.get(question.account.id, 0)
         if isinstance(spent, Exception):
             raise spent
         costs = Costs.by_day("USD", {TODAY.toordinal(): spent * 10**6})
-        return Reading(self.name, now, {"spend_limit": None, "last_spend_on": TODAY}, costs=costs)
+        said = {"spend_limit": None, "last_spend_on": TODAY}
+        return Heard(Reading(question.name, question.now, said, costs=costs))
+
+    async def examine(self, question: Question) -> Sequence[Examined]:  # noqa: ARG002  as the port has it
+        return ()
 
 
 @dataclass
@@ -117,9 +121,15 @@ def live(
             house = House(places, store, meter or Meter(), Paper(), logged)
             house.write_accounts(*accounts)
             clock, stopped = Clock(), asyncio.Event()
-            secrets = {"KEY": KEY, "OTHER": KEY}
+            secrets, sources = {"KEY": KEY, "OTHER": KEY}, {"openai": house.meter}
             world = World(
-                *(clock, store, Outlets({CONSOLE: house.paper}.get), {"openai": house.meter}, secrets.get),
+                *(
+                    clock,
+                    store,
+                    Outlets({CONSOLE: house.paper}.get),
+                    sources.__getitem__,
+                    secrets.get,
+                ),
                 hold_above=hold_above,
                 first_round=house.round_over.set,
             )

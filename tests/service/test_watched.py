@@ -23,7 +23,7 @@ def live(folder, scenario: Callable[[Store], Awaitable[None]], **watchers: objec
     async def play(store: Store) -> None:
         clock, stopped = Clock(), asyncio.Event()
         outlets = Outlets({CONSOLE: Paper()}.get)
-        world = World(clock, store, outlets, {"openai": Meter()}, {"KEY": "sk-x"}.get, **watchers)
+        world = World(clock, store, outlets, {"openai": Meter()}.__getitem__, {"KEY": "sk-x"}.get, **watchers)
         running = asyncio.create_task(Service(places, read_files(places, clock.now()), world).run(stopped))
         try:
             async with asyncio.timeout(20):

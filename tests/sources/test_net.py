@@ -19,11 +19,11 @@ URL = "https://provider.example/v1/costs"
 QUESTION = {"start_time": 1, "page": "cursor-in-question"}
 
 
-def ask(transport=None, url=URL, key=KEY):
+def ask(transport=None, url=URL, key=KEY, params=QUESTION, **kwargs):
     async def once():
         connections = Net(transport)
         try:
-            return await connections.get_json(url, params=QUESTION, bearer=key)
+            return await connections.get_json(url, params=params, bearer=key, **kwargs)
         finally:
             await connections.aclose()
 
@@ -75,6 +75,108 @@ def test_the_key_travels_as_bearer_and_the_question_as_query():
 
     assert [f"Bearer {KEY}"] == [request.headers["authorization"] for request in heard]
     assert [f"{URL}?start_time=1&page=cursor-in-question"] == [str(request.url) for request in heard]
+
+
+def heard_by(**kwargs):
+    """The request that a question makes."""
+    heard = []
+    ask(httpx.MockTransport(lambda request: heard.append(request) or httpx.Response(200, json={})), **kwargs)
+    return heard[0]
+
+
+def test_a_name_may_come_twice_in_a_query():
+    request = heard_by(params=[("group_by", "project_id"), ("group_by", "line_item"), ("limit", 1)])
+
+    assert request.url.query == b"group_by=project_id&group_by=line_item&limit=1"
+
+
+def test_an_address_keeps_its_own_query_where_nothing_is_asked_for():
+    assert heard_by(url=f"{URL}?own=1", params=()).url.query == b"own=1"
+
+
+def test_a_key_may_travel_in_another_header_or_there_is_none():
+    request = heard_by(key=None, headers={"x-api-key": KEY, "anthropic-version": "2023-06-01"})
+
+    assert (request.headers["x-api-key"], request.headers["anthropic-version"]) == (KEY, "2023-06-01")
+    assert "authorization" not in request.headers
+    assert "authorization" not in heard_by(key=None).headers
+
+
+@pytest.mark.parametrize("key", ["", f"{KEY}\r\nX-Other: 1", f"{KEY}\u200b"])
+def test_a_key_in_another_header_that_cannot_be_one_is_refused_before_anything_quotes_it(key):
+    with pytest.raises(Unreadable, match=r"^The key for provider\.example is empty or has") as unreadable:
+        ask(failing(AssertionError("asked")), key=None, headers={"x-api-key": key})
+
+    assert KEY not in str(unreadable.value)
+    assert unreadable.value.whole
+
+
+def test_the_bytes_of_an_answer_are_there_and_parsed_only_when_asked_for(monkeypatch):
+    parsed = []
+    monkeypatch.setattr(net, "_parse", lambda raw: parsed.append(raw) or {"x": 1})
+    answer = ask(saying(200, content=b'{"x": 1}'))
+
+    assert (answer.raw, parsed) == (b'{"x": 1}', [])
+    assert answer.body is answer.body
+    assert parsed == [b'{"x": 1}']
+
+
+NOON = "Mon, 03 Jun 2024 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": " 0 "}, 1),
+        ({"Retry-After": "999999999"}, 86_400),
+        ({"Retry-After": "-7"}, None),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "\u0667".encode()}, None),
+        ({"Retry-After": "Mon, 03 Jun 2024 12:01:30 GMT", "Date": NOON}, 90),
+        ({"Retry-After": "Mon, 03 Jun 2024 11:00:00 GMT", "Date": NOON}, 1),
+        ({"Retry-After": "Mon, 03 Jun 2024 12:01:30 GMT"}, None),
+        ({"Retry-After": "Mon, 03 Jun 2024 12:01:30", "Date": NOON}, None),
+    ],
+)
+def test_the_wait_that_the_header_asks_for_is_handed_on_in_seconds(headers, seconds):
+    assert ask(saying(429, headers=headers)).again_in == seconds
+
+
+def enveloped(message):
+    return ask(saying(429, json={"error": {"message": message, "code": None}}))
+
+
+def test_where_no_header_says_it_the_wait_in_the_text_counts():
+    assert enveloped("Please slow down and try again after 6.937 seconds.").again_in == 7
+    assert enveloped("Try again in 2s.").again_in == 2
+    assert enveloped("Please slow down.").again_in is None
+    both = {"headers": {"Retry-After": "9"}, "json": {"error": {"message": "try again in 2s"}}}
+    assert ask(saying(429, **both)).again_in == 9
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"error": {"code": "Model_Not_Found"}}', "model_not_found"),
+        ('{"error": {"code": null}}', ""),
+        ('{"error": {"code": 7}}', ""),
+        ('{"error": "no"}', ""),
+        ("[]", ""),
+        ("<html>", ""),
+    ],
+)
+def test_the_envelope_of_an_error_can_be_looked_into(body, said):
+    assert ask(saying(400, text=body)).error("code") == said
+
+
+@pytest.mark.parametrize(
+    ("body", "page"),
+    [("<html>", True), (" \n<!doctype html>", True), ("nothing", False), ("{}", False), ("", False)],
+)
+def test_a_web_page_is_told_from_other_texts(body, page):
+    assert ask(saying(200, text=body)).is_page is page
 
 
 @pytest.mark.parametrize(
@@ -136,7 +238,7 @@ def test_each_failure_of_the_network_is_a_sentence_of_our_own(failure, said):
         ask(failing(failure))
 
     assert said == unreadable.value.why == str(unreadable.value)
-    assert unreadable.value.again_in is None
+    assert (unreadable.value.again_in, unreadable.value.whole) == (None, True)
 
 
 def test_a_port_where_nobody_listens_refuses():
@@ -185,8 +287,10 @@ def test_an_answer_beyond_the_limit_is_not_read_to_its_end():
                 sent.append(1)
                 yield b"x" * 1_000_000
 
-    with pytest.raises(Unreadable, match=r"^provider\.example answered with more than 5 MB\.$"):
+    with pytest.raises(Unreadable, match=r"^provider\.example answered with more than 5 MB\.$") as unreadable:
         ask(saying(200, stream=Endless()))
+
+    assert not unreadable.value.whole, "another question may have a shorter answer"
 
     assert len(sent) == 6
 
@@ -351,3 +455,21 @@ def test_a_text_travels_once_as_text_and_without_a_key():
     assert [(each.method, str(each.url), each.content.decode()) for each in heard] == [("POST", URL, "käse")]
     assert heard[0].headers["content-type"] == "text/plain; charset=utf-8"
     assert "authorization" not in heard[0].headers
+
+
+class Looked(list):
+    """Notes the modules that Python looks for, and finds none of them."""
+
+    def find_spec(self, name, *_):
+        self.append(name)
+
+
+def test_no_library_is_looked_for_once_a_first_request_was_made(monkeypatch):
+    with pytest.raises(Unreadable):
+        ask(url="http://127.0.0.1:1/")
+    looked = Looked()
+    monkeypatch.setattr(net.sys, "meta_path", [looked, *net.sys.meta_path])
+    with pytest.raises(Unreadable):
+        ask(url="http://127.0.0.1:1/")
+
+    assert looked == []

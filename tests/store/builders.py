@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from notifier.core.account import Account, Grant, Person
+from notifier.core.account import Account, Grant, Person, Poll
 from notifier.core.alert import Alert, Cause, Reason, Transition
 from notifier.core.calendar import Locale
 from notifier.core.facts import Reading
@@ -16,7 +16,7 @@ LAB_MAIL, LAB_SLACK = "mailto:a.researcher@example.edu", "slack:#lab-grants"
 
 def account(name="lab", locale=BERLIN):
     people = {"team": Person((LAB_SLACK,)), "pi": Person((LAB_MAIL,), "A. Researcher")}
-    return Account(name, locale, people, (Grant("2024", "program", 738_956),), (("openai", "LAB_KEY"),))
+    return Account(name, locale, people, (Grant("2024", "program", 738_956),), (Poll("openai", "LAB_KEY"),))
 
 
 def declared(at=100, **facts):

@@ -1,5 +1,6 @@
 """The migrations make the tables that statements speak of; a start without a migration does not pay for them."""
 
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -15,6 +16,28 @@ from notifier.store.errors import StoreError
 from notifier.store.migrating import configuration
 from notifier.store.store import Store
 from notifier.store.tables import SCHEMA, metadata
+from tests.new_database import migrate_quickly
+
+pytestmark = pytest.mark.usefixtures("real_migrations")
+
+
+def dumped(path):
+    """All that a database holds, as statements; and the number that is drawn for each."""
+    with closing(Store.open(path, lock=True)):
+        pass
+    with closing(sqlite3.connect(path)) as connection:
+        number = connection.execute("SELECT value FROM counter WHERE name = 'installation'").fetchone()[0]
+        return [line.replace(str(number), "drawn") for line in connection.iterdump()], number
+
+
+def test_what_other_tests_begin_with_is_what_the_migrations_make(tmp_path, monkeypatch):
+    made, number = dumped(tmp_path / "made.db")
+    monkeypatch.setattr("notifier.store.migrating.migrate", migrate_quickly)
+    first, first_number = dumped(tmp_path / "first.db")
+    second, second_number = dumped(tmp_path / "second.db")
+
+    assert first == second == made
+    assert len({number, first_number, second_number}) == 3
 
 
 def test_the_migrations_make_exactly_the_tables(store):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.core.account import Account, Grant, Override, Pause, Person
+from notifier.core.account import Account, Grant, Override, Pause, Person, Poll
 from notifier.core.alert import Alert, AlertHold, HoldKind, Reason
 from notifier.core.calendar import DAYS, MONTHS, WORKING_DAYS, Calendar, Duration, Locale
 from notifier.core.delivery import Delivery, State
@@ -70,7 +70,9 @@ pauses = st.none() | st.builds(Pause, names, st.none() | days)
 grants = st.lists(st.builds(Grant, names, names, st.none() | days, pauses), max_size=2).map(tuple)
 overrides = st.lists(st.builds(Override, names, names, names, st.none() | days), max_size=2).map(tuple)
 labels = st.dictionaries(names, names, max_size=2)
-sources = st.lists(st.tuples(names, names), max_size=2).map(tuple)
+parts = st.lists(names, min_size=1, max_size=3).map(tuple)
+polls = st.builds(Poll, names, names, parts, st.integers(0, 86_400), names, names, names)
+sources = st.lists(polls, max_size=2).map(tuple)
 letters = st.builds(Letter, *[names] * 6, st.integers(0, 99))
 texts = dict.fromkeys(["step", "say", "next", "contact", "link", "known", "told", "topic"], names)
 shares = st.none() | st.floats(allow_nan=False, allow_infinity=False)
@@ -125,6 +127,12 @@ def test_a_value_of_the_history_comes_back_as_it_was(value):
     again = readings.untagged({"fact": json.loads(readings.encode_value(value))})["fact"]
 
     assert (type(value), value) == (type(again), again)
+
+
+def test_what_an_earlier_release_kept_of_sources_is_still_read():
+    kept = json.loads(rows.encode_account(Account("lab", Locale(ZoneInfo("UTC")))))
+    kept["sources"] = [["openai", "LAB_KEY"]]
+    assert rows.decode_account(json.dumps(kept)).sources == (Poll("openai", "LAB_KEY"),)
 
 
 @quickly

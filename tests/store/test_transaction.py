@@ -263,6 +263,49 @@ def test_a_source_that_fails_again_after_a_reading_in_one_transaction_is_noted_a
     assert store.write(on_and_off) == {("lab", "openai"): (300, "no answer"), ("lab", "other"): (100, "refused")}
 
 
+def test_one_reading_is_had_by_its_source(tx):
+    tx.put_account(account())
+    reading = Reading("openai", 100, {"spend_limit": Money(5_000_000, "USD")})
+    tx.put_reading("lab", reading)
+    assert tx.reading("lab", "openai") == reading
+    assert tx.reading("lab", "openai members") is None
+
+
+def test_what_was_said_again_is_of_its_new_time_and_nothing_else_changes(tx):
+    tx.put_account(account())
+    assert not tx.confirm("lab", "openai", 100)
+    tx.put_reading("lab", Reading("openai", 100, {"last_spend_on": None}))
+    before = history(tx)
+    assert tx.confirm("lab", "openai", 160)
+    assert tx.reading("lab", "openai") == Reading("openai", 160, {"last_spend_on": None})
+    assert tx.read_at() == tx.read_at(["lab"]) == {("lab", "openai"): 160}
+    assert tx.read_at(["library"]) == {}
+    assert history(tx) == before
+
+
+def test_what_was_said_again_clears_the_note_that_it_cannot_be_read(tx):
+    tx.put_account(account())
+    tx.put_reading("lab", Reading("openai", 100))
+    tx.put_failure("lab", "openai", "it is down", 130)
+    tx.confirm("lab", "openai", 160)
+    assert tx.failures() == {}
+    assert [each.what for each in tx.journal("lab")][-2:] == ["unreadable", "readable"]
+
+
+def test_a_source_that_is_forgotten_leaves_its_history_and_nothing_else(tx):
+    tx.put_account(account())
+    for source in ("openai", "other"):
+        tx.put_reading("lab", Reading(source, 100, {"last_spend_on": None}))
+        tx.put_failure("lab", source, "it is down", 130)
+    before = history(tx)
+    tx.forget("lab", "openai")
+    assert [each.source for each in tx.readings(["lab"])["lab"]] == ["other"]
+    assert tx.failures(["lab"]).keys() == {("lab", "other")}
+    assert history(tx) == before
+    tx.put_failure("lab", "openai", "it is down again", 190)
+    assert tx.failures()["lab", "openai"] == (190, "it is down again")
+
+
 def test_what_people_record_is_added_up_in_one_reading(tx):
     tx.record("lab", "2024", {"credits_left": Money(5, "USD"), "note": "x"}, 100, "pi")
     tx.record("lab", "", {"affiliation": "Institute"}, 200, "office")

@@ -19,6 +19,8 @@ from notifier.flow.settle import settle
 from notifier.store.migrating import configuration
 from notifier.store.store import Store
 
+pytestmark = pytest.mark.usefixtures("real_migrations")
+
 OPENED = Transition(Reason.OPENED, 100, 5, 1, "1 day after", 739_000)
 FROZEN = {  # as release 0002 wrote it, without what came later
     "v": 1,

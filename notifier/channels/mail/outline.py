@@ -136,6 +136,7 @@ def _blocks(message: Message, command: Callable[[Answer], str]) -> list[Block]:
     blocks += [Rows(tuple(plain(row) for row in message.rows))] if message.rows else []
     blocks += [_table(message)] if message.lines else []
     blocks += [_group(section) for section in message.sections]
+    blocks += [Said(plain(text), called) for called, text in message.notes]
     blocks += [_where(message.contact, "Write to")] if message.contact else []
     blocks += [_where(message.link, "Link")] if message.link else []
     blocks += [Command(_when(answer), plain(command(answer))) for answer in message.answers]

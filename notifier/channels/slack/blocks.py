@@ -91,6 +91,8 @@ def shortened(message: Message, above: Message | None) -> Message:
         link="",
         known="",
         told="",
+        hint="" if message.hint == above.hint else message.hint,
+        spends="",
         rows=() if message.rows == above.rows else message.rows,
         lines=tuple(lines),
         answers=() if message.answers == above.answers else message.answers,
@@ -104,6 +106,7 @@ def bare(message: Message, command: Callable[[Answer], str], belongs: str = "") 
     said += [_labelled("Belongs to", belongs), *(f"- {row}" for row in message.rows)]
     said += [f"- {' · '.join((*line_of, ''))[:-3]}" for line_of in _lines(message)]
     said += [line for section in message.sections for line in in_words(section)]
+    said += [_labelled(called, text) for called, text in message.notes]
     said += [_labelled("Write to", message.contact), _labelled("Link", message.link)]
     said += [f"{_when(answer)} {command(answer)}" for answer in message.answers]
     text = "\n".join(plain(line) for line in said if plain(line))
@@ -165,6 +168,9 @@ def _rest(message: Message, command: Callable[[Answer], str]) -> Iterator[Part]:
     """What follows below, the first to be left out at the end of `RANKS`."""
     whom, page = plain(message.contact), plain(message.link)
     yield from section_parts(message.sections)
+    for called, text in message.notes:
+        said = paragraph(run(f"{called}: ", bold=True), run(cut(plain(text), MOST_SHORT)))
+        yield Part((rich(said),), 3, called.lower())
     if whom:
         yield Part(
             (rich(paragraph(run("Write to: ", bold=True), run(cut(whom, MOST_SHORT)))),), 2, "whom to write to"

@@ -48,9 +48,13 @@ def not_looked_at() -> Iterator[Block]:
     yield Block("destinations", [Examined("", None, found)])
 
 
-def of_destinations(settings: Settings, files: Files, *, send: bool) -> Iterator[Block]:
-    """Every destination that accounts name, and the fallback; with *send*, each is greeted."""
-    heard = _heard(settings, files)
+def of_destinations(settings: Settings, files: Files, *, send: bool, only: Sequence[str] = ()) -> Iterator[Block]:
+    """Every destination that accounts name, and the fallback; with *send*, each is greeted.
+
+    With *only*, those that these accounts name.
+    """
+    everything = _heard(settings, files)
+    heard = {address: each for address, each in everything.items() if not only or each.roles.keys() & set(only)}
     if settings.ways.leads_to is None:
         yield _console(heard)
         return
@@ -66,7 +70,7 @@ def of_destinations(settings: Settings, files: Files, *, send: bool) -> Iterator
             yield Block(f"{address}, for {whose}, {_by(settings, address)}", examined[address])
         else:
             yield Block(f"{address}, for {whose}", [_not_told(settings, address, whose)])
-    if vain := [*_in_vain(settings, heard)]:
+    if vain := [*_in_vain(settings, everything)]:
         yield Block("webhooks", vain)
 
 

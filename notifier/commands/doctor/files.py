@@ -41,7 +41,7 @@ def of_keys(settings: Settings, files: Files) -> Iterator[Block]:
     """The keys that accounts name; which are there."""
     users: dict[str, list[str]] = {}
     for declaration in files.declared:
-        for _, name in declaration.account.sources:
+        for name in dict.fromkeys(poll.key for poll in declaration.account.sources if poll.key):
             users.setdefault(name, []).append(declaration.account.id)
     if not users:
         return

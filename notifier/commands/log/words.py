@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifier.core.alert import Cause, Reason
 from notifier.core.calendar import Duration
+from notifier.core.entry import is_pushed
 from notifier.core.journal import What
 from notifier.core.known import SOURCES
 from notifier.core.money import Money
@@ -15,6 +16,7 @@ from notifier.flow.act import DROP, NEVER_TELL, RELEASE, RETRY
 from notifier.flow.acting import FACT
 from notifier.flow.hold import RULE as HELD
 from notifier.flow.letters import SOURCE as LETTERS
+from notifier.flow.push import PUSH
 from notifier.flow.record import RECORD, UNDO
 from notifier.flow.settle import RULE as UNDELIVERED
 
@@ -33,7 +35,8 @@ OF_THE_SERVICE = {
     HELD: "The question what becomes of edit {}",
     UNDELIVERED: "That D{} was given up",
 }
-DONE_ALREADY = {(RECORD, "recorded"), (UNDO, "taken back")}  # what such an act did has an entry of its own
+# What such an act did has an entry of its own.
+DONE_ALREADY = {(RECORD, "recorded"), (PUSH, "recorded"), (UNDO, "taken back")}
 WHY = {
     Cause.FACTS.value: "because facts changed",
     Cause.MOMENT.value: "because its moment came",
@@ -105,7 +108,7 @@ def _part(name: str, value: Any) -> str:
     if name == "grants":
         return say_list([f"{grant['id']} ({_paused(grant)}{grant['program']})" for grant in value])
     if name == "sources":
-        return say_list([source for source, _ in value])
+        return say_list([source for source, *_ in value])
     if name == "paused":
         return f"paused: {value['because']}"
     if name == "overrides":
@@ -165,7 +168,9 @@ def value(raw: Any) -> str:
 
 def _recorded(body: Body) -> str:
     facts = say_list([f"{name} = {value(raw)}" for name, raw in body["facts"].items()])
-    return f"{_who(body)} recorded {facts}{_of_grant(body)}."
+    if is_pushed(by := _who(body)):
+        return f"{by[0].upper()}{by[1:]}: {facts}{_of_grant(body)}."
+    return f"{by} recorded {facts}{_of_grant(body)}."
 
 
 def _taken_back(body: Body) -> str:

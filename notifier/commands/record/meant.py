@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from notifier.commands.common import stop, user
 from notifier.commands.record.items import item_facts, meant_of_item
 from notifier.commands.record.recorded import Words, label, recordable
+from notifier.core.entry import is_pushed
 from notifier.core.fact import split_item_fact
 from notifier.core.vocabulary import COLLECTIONS, Kind, suggestion
 from notifier.core.words import say_list
+from notifier.flow.pushable import called
 from notifier.ports import Act
 
 if TYPE_CHECKING:
@@ -92,10 +94,22 @@ def _there(known: Iterable[str]) -> str:
 
 
 def recordable_of(rulebook: Rulebook, known: Observations, now: Moment) -> dict[str, dict[str, Fact]]:
-    """The facts that people record of each grant, of its account and of their items, by grant and name."""
+    """The facts that people record of each grant, of its account and of their items, by grant and name.
+
+    So are those that a program has pushed: people can take back and correct what it said.
+    """
     items = item_facts(rulebook, known, now)
-    grants = known.declaration.account.grants
-    return {each.id: recordable(rulebook.programs[each.program]) | items.get(each.id, {}) for each in grants}
+    programs = {each.id: rulebook.programs[each.program] for each in known.declaration.account.grants}
+    return {
+        grant: recordable(program) | items.get(grant, {}) | _pushed(known, grant, program.vocabulary)
+        for grant, program in programs.items()
+    }
+
+
+def _pushed(known: Observations, grant: str, vocabulary: Vocabulary) -> dict[str, Fact]:
+    """The facts of *grant*, and of its account, that a program has pushed."""
+    names = [each.fact for each in known.log.entries if is_pushed(each.by) and each.grant in {grant, ""}]
+    return {name: fact for name in names if (fact := called(vocabulary, name)) is not None}
 
 
 def find_fact(rulebook: Rulebook, known: Observations, fact: str, grant: str | None, words: Words) -> Meant:

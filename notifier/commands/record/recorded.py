@@ -13,7 +13,7 @@ from rich.text import Text
 from notifier.commands.common import called
 from notifier.commands.record.observation import EXAMPLES
 from notifier.core.calendar import FOREVER
-from notifier.core.entry import RECORDED
+from notifier.core.entry import RECORDED, said_by
 from notifier.core.fact import split_item_fact
 from notifier.core.vocabulary import Kind, Owner
 from notifier.core.words import say, say_day
@@ -57,8 +57,8 @@ class Words:
         return say_day(locale.day_of(at), locale, self.now)
 
     def recorded(self, at: Moment, by: str) -> str:
-        """``recorded 3 November by A. Researcher``."""
-        return f"recorded {self.when(at)} by {shown(by)}"
+        """``recorded 3 November by A. Researcher``; ``pushed 3 November with LAB_PUSH_TOKEN``."""
+        return said_by(shown(by), self.when(at))
 
     def source(self, said: Statement) -> str:
         """Who says so, and since when: ``as the accounts file says since 3 November``."""

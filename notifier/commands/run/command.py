@@ -20,25 +20,38 @@ from notifier.commands.run.logged import log_to_stderr
 from notifier.commands.run.outside import Outside
 from notifier.core.calendar import utc
 from notifier.files.places import Places, read_files
-from notifier.sources.openai import OpenAI
+from notifier.sources.openai.source import OpenAI
 from notifier.store.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def run(rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool) -> None:
-    """Start the service and stay until Ctrl-C or SIGTERM."""
+def run(
+    rules: Path | None, accounts: Path | None, state: Path | None, *, demo: bool, speed: str | None = None
+) -> None:
+    """Start the service and stay until Ctrl-C or SIGTERM; with *speed*, play the demo's year."""
     # As the first process of a container, nothing else would end it before its loop runs.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    log_to_stderr()
-    if demo and (rules or accounts or state):
+    if speed is not None and not demo:
+        stop("--speed plays the demo, the real world keeps its own time: add --demo")
+    if demo and (rules or accounts or (state and speed is None)):
         stop("the demo brings its own rules, accounts and state: leave the other options out")
+    log_to_stderr(only_errors=speed is not None)
+    if speed is not None:
+        _play(speed, state)
+        return
     with ExitStack() as stack:
         try:
             _serve(_demo(stack) if demo else _listening(plan(rules, accounts, state), stack), stack)
         except StoreError as error:
             stop(str(error))
+
+
+def _play(speed: str, state: Path | None) -> None:
+    from notifier.commands.run.playing import play  # noqa: PLC0415  only the demo needs it
+
+    play(speed, state, utc(Clock().now()).date(), Terminal(highlight=False, soft_wrap=False))
 
 
 def _listening(given: Plan, stack: ExitStack) -> Plan:
@@ -72,7 +85,7 @@ def _demo(stack: ExitStack) -> Plan:
         "check",
         "Demo: simulated grants, polled from a simulated provider; nothing leaves this machine.\n",
     )
-    outside = Outside(lambda net: {"openai": OpenAI(net, simulated.url)}, KEYS.get)
+    outside = Outside(lambda net: lambda _: OpenAI(net, simulated.url), KEYS.get)
     return Plan(places, read_files(places, clock.now()), clock, outside, hints)
 
 

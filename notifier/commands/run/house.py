@@ -20,7 +20,7 @@ from notifier.files.accounts import accounts_files
 from notifier.files.places import Files, Places, read_files
 from notifier.net import Net
 from notifier.service import Service, World
-from notifier.sources.openai import OpenAI
+from notifier.sources import Sources
 from notifier.store.store import Store
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def plan(rules: Path | None, accounts: Path | None, state: Path | None) -> Plan:
     files = read_files(places, clock.now())
     if wrong := list(misset(settings, files, places)):
         stop("\n".join(wrong))
-    outside = Outside(lambda net: {"openai": OpenAI(net)}, settings.secret, settings, settings.hold_above)
+    outside = Outside(Sources, settings.secret, settings, settings.hold_above)
     return Plan(places, files, clock, outside, hints)
 
 
@@ -99,10 +99,11 @@ def furnish(
     net, console = Net(), Console(terminal, plan.places.record, plan.places.letters, command)
     told = outside.destinations(net, console, command)
     world = World(
-        *(plan.clock, store, told.outlets, outside.sources(net), outside.secret),
+        *(plan.clock, store, told.outlets, outside.source(net), outside.secret),
         hold_above=outside.hold_above,
         first_round=first_round,
         ping=outside.ping(net),
         site=outside.site,
+        engine=outside.engine,
     )
     return House(Service(plan.places, plan.files, world), store, told, net)

@@ -11,8 +11,8 @@ import structlog
 QUIET = ("aiosmtplib", "alembic", "apscheduler", "httpx", "httpcore", "slack_sdk", "uvicorn", "watchfiles")
 
 
-def log_to_stderr() -> None:
-    """Log to standard error, without the chatter of libraries."""
+def log_to_stderr(*, only_errors: bool = False) -> None:
+    """Log to standard error, without the chatter of libraries; of our own everything, or errors alone."""
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(
@@ -21,5 +21,6 @@ def log_to_stderr() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR if only_errors else logging.NOTSET),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

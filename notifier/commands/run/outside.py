@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notifier.core.audience import CONSOLE
 from notifier.core.hold import MOST_AT_ONCE
+from notifier.engines.embedded import Embedded
 from notifier.flow.deliver import Outlets
 from notifier.pulse import Switch
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from notifier.channels.console import Console
+    from notifier.clock import Clock
+    from notifier.core.calendar import Moment
     from notifier.core.message import Answer
+    from notifier.engines.engine import Engine
     from notifier.net import Net
-    from notifier.ports import Source
+    from notifier.ports import Channel, Source
     from notifier.settings import Settings
     from notifier.web.server import Site
 
@@ -36,7 +40,7 @@ class Told(Protocol):
 class ConsoleAlone:
     """Where the demo tells: on the console, whatever is configured."""
 
-    console: Console
+    console: Channel
 
     @property
     def outlets(self) -> Outlets:
@@ -51,14 +55,17 @@ class ConsoleAlone:
 class Outside:
     """The outside world of one run: real, or simulated by the demo, which has no *settings*.
 
-    *site* is where others may ask whether all is well, if anywhere.
+    *site* is where others may ask whether all is well, if anywhere. A play has an *engine* of its own, and *hears*
+    what is told: it gives the channel that takes the console's place.
     """
 
-    sources: Callable[[Net], dict[str, Source]]
+    source: Callable[[Net], Callable[[str], Source]]
     secret: Callable[[str], str | None]
     settings: Settings | None = None
     hold_above: int = MOST_AT_ONCE
     site: Site | None = None
+    engine: Callable[[Callable[[], Awaitable[Moment]], Clock], Engine] = Embedded
+    hears: Callable[[Channel], Channel] | None = None
 
     def ping(self, net: Net) -> Callable[[Sequence[str]], Awaitable[None]] | None:
         """What tells the dead-man's switch; None if there is none."""
@@ -69,7 +76,7 @@ class Outside:
     def destinations(self, net: Net, console: Console, typed: Callable[[Answer], str]) -> Told:
         """Where people are told."""
         if self.settings is None:
-            return ConsoleAlone(console)
+            return ConsoleAlone(self.hears(console) if self.hears is not None else console)
         from notifier.destinations import Destinations  # noqa: PLC0415  the demo never reads settings
 
         return Destinations(self.settings, net, console, typed)

@@ -45,7 +45,20 @@ def pace_line(balance: Balance, locale: Locale, now: Moment) -> str:
         return "no pace yet: credits have to be used for a week before it tells anything"
     if not balance.ahead:
         return ""
+    if balance.outlasts and (balance.used_share or 0) < 1:
+        return "ahead of time so far; at the usual pace of late the credits outlast access"
     if until is None or balance.ends is None:
         return "ahead of time: the credits are used before access ends"
-    early = say_count(balance.ends - until, "day")
-    return f"ahead of time: at this pace the credits end on {say_day(until, locale, now)}, {early} before access"
+    early, on = say_count(balance.ends - until, "day"), say_day(until, locale, now)
+    return (
+        f"ahead of time: at this pace the credits end on {on}{_range(balance, locale, now)}, {early} before access"
+    )
+
+
+def _range(balance: Balance, locale: Locale, now: Moment) -> str:
+    """`` (four times in five between 13 and 30 June)``: how sure the date is, where that is known."""
+    if balance.runs_out is None or balance.runs_out.earliest is None:
+        return ""
+    latest = balance.runs_out.latest
+    last = f"and {say_day(latest, locale, now)}" if latest is not None else "and an open end"
+    return f" (four times in five between {say_day(balance.runs_out.earliest, locale, now)} {last})"

@@ -15,12 +15,14 @@
       overrides   rule, off, set (the fields), until, because
       grants      grant, program, state, headline, and where it is detailed:
         paused        until, because; or null. The grant's own, or its account's
-        credits       granted, used, left, used_share, ahead, lasts_until
+        credits       granted, used, left, used_share, ahead, lasts_until; source and at of what is left; hint
+                      (what hints at the credits and proves nothing, or "")
         time          begins, ends, gone_share, days_left
         alerts        rule, title, step, since, anchor, urgent, next, told (how, destination, at, why, attempts),
                       letter (name, blanks, file) or null, owner (the role that it was handed over to, or ""),
                       hold (kind: acknowledged or snoozed; by, at, until, because) or null
         coming        at, title, step, roles, letter, held, held_until (the day on which it is told then, or null)
+        spenders      of (project, member, key, model), source, at, and first: name and share of the last 7 days
         letters       name, to, subject, drafted_on, sent_on, sent_by, answered_on, followed_up_on, follow_up_on
         facts         fact, known (value, none, unread), value, source, at, by
         disagreements fact, counts and other: source, value, at (null: not read by the service yet), by
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from notifier.core.calendar import Day, Moment
     from notifier.core.delivery import Delivery, Destination
     from notifier.core.message import Message
-    from notifier.flow.balance import Balance
+    from notifier.core.spenders import Spenders
     from notifier.flow.finding import OpenAlert, Telling
     from notifier.flow.letters import LetterKnown
     from notifier.flow.preview import Coming
@@ -157,7 +159,7 @@ def _grant(grant: Glance, saved: Callable[[OpenAlert], str], *, detailed: bool) 
 def _details(found: Details, currency: str, saved: Callable[[OpenAlert], str]) -> Plain:
     return {
         "paused": _pause(found.pause),
-        "credits": _credits(found.balance, currency),
+        "credits": _credits(found, currency),
         "time": {
             "begins": _day(found.balance.begins),
             "ends": _day(found.balance.ends),
@@ -166,6 +168,7 @@ def _details(found: Details, currency: str, saved: Callable[[OpenAlert], str]) -
         },
         "alerts": [_alert(alert, message, saved) for alert, message in found.alerts],
         "coming": [_coming(each) for each in found.coming],
+        "spenders": [_spenders(each) for each in found.spenders],
         "facts": [_fact(each, currency) for each in found.facts],
         "letters": [_letter(each) for each in found.letters],
         "disagreements": [
@@ -181,13 +184,20 @@ def _letter(each: LetterKnown) -> Plain:
     return texts | {name: _day(getattr(each, name)) for name in days}
 
 
-def _credits(balance: Balance, currency: str) -> Plain:
+def _spenders(each: Spenders) -> Plain:
+    first = [{"name": name, "share": share} for name, share in each.first]
+    return {"of": each.one, "source": each.reading.source, "at": iso(each.reading.at), "first": first}
+
+
+def _credits(found: Details, currency: str) -> Plain:
+    balance, left = found.balance, found.left
     amounts = {"granted": balance.granted, "used": balance.used, "left": balance.left}
     said: Plain = {
         name: None if micro is None else _value(Money(micro, currency)) for name, micro in amounts.items()
     }
     shares: Plain = {"used_share": balance.used_share, "ahead": balance.ahead}
-    return said | shares | {"lasts_until": _day(balance.lasts_until)}
+    known: Plain = {"source": left.source or None if left else None, "at": _moment(left.at) if left else None}
+    return said | shares | {"lasts_until": _day(balance.lasts_until)} | known | {"hint": found.hint}
 
 
 def _alert(alert: OpenAlert, message: Message, saved: Callable[[OpenAlert], str]) -> Plain:

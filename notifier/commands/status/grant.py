@@ -10,7 +10,15 @@ from rich.text import Text
 from notifier.commands.status.bars import credits_line, pace_line, time_line
 from notifier.commands.status.facts import known, stated, two_answers
 from notifier.commands.status.page import BESIDE, DEEPER, INDENTED, Page, grid
-from notifier.commands.status.words import say_letter, say_override, say_pause, say_tellings
+from notifier.commands.status.words import (
+    say_as_of,
+    say_figures_age,
+    say_letter,
+    say_override,
+    say_pause,
+    say_shares,
+    say_tellings,
+)
 from notifier.core.audience import said
 from notifier.core.words import plain, say_day
 from notifier.flow.finding import frozen
@@ -42,9 +50,13 @@ STYLES = {
 
 
 def brief(page: Page, account: AccountStatus) -> None:
-    """One account in one line."""
-    first = account.grants[0].headline if account.grants else "no grant is watched"
-    page.line(f"{account.account.id}  {first}", STYLES.get(account.state, ""), INDENTED)
+    """One account in one line, with the age of its figures."""
+    said = "no grant is watched"
+    if account.grants:
+        first = account.grants[0]
+        age = say_figures_age(first.case.scene) if first.case is not None else ""
+        said = f"{first.headline}{f' ({age})' if age else ''}"
+    page.line(f"{account.account.id}  {said}", STYLES.get(account.state, ""), INDENTED)
 
 
 def full(page: Page, account: AccountStatus) -> None:
@@ -89,20 +101,29 @@ def _grant(page: Page, grant: Glance, found: Details) -> None:
         page.line(say_pause(own, "This grant", locale, page.now), "", INDENTED)
     page.line()
     page.draw(_bars(page, found, locale), INDENTED)
+    if found.hint:
+        page.line(f"A hint, no proof: {found.hint}", "", INDENTED)
     for alert, message in found.alerts:
         page.line()
         _alert(page, alert, message, locale, found.letters)
-    if found.letters:
-        _section(page, "Letters", _letters(page, found, locale))
-    if found.coming:
-        told_at = f"{locale.tell_at:%H:%M}" + ("" if page.one_zone else f", {locale.zone.key}")
-        _section(page, f"Next, if nothing changes (at {told_at})", _moments(page, found, locale))
+    _sections(page, found, locale)
     if found.disagreements:
         _heading(page, "Two answers")
         two_answers(page, grant, found)
     _section(page, "Known", known(page, found, locale))
     if texts := stated(page, found, locale):
         page.line(texts, "dim", DEEPER)
+
+
+def _sections(page: Page, found: Details, locale: Locale) -> None:
+    """What is listed where there is any: letters, what comes, who spends."""
+    if found.letters:
+        _section(page, "Letters", _letters(page, found, locale))
+    if found.coming:
+        told_at = f"{locale.tell_at:%H:%M}" + ("" if page.one_zone else f", {locale.zone.key}")
+        _section(page, f"Next, if nothing changes (at {told_at})", _moments(page, found, locale))
+    if found.spenders:
+        _section(page, "Who spends (the last 7 days)", _spenders(page, found, locale))
 
 
 def _section(page: Page, title: str, body: RenderableType) -> None:
@@ -116,10 +137,10 @@ def _heading(page: Page, title: str) -> None:
 
 
 def _bars(page: Page, found: Details, locale: Locale) -> Table:
-    rows = [
-        ("credits", credits_line(found.balance, locale, page.made_of)),
-        ("time", time_line(found.balance, locale, page.now, page.made_of)),
-    ]
+    rows = [("credits", credits_line(found.balance, locale, page.made_of))]
+    if found.left is not None:
+        rows.append(("", say_as_of(found.left, locale, page.now)))
+    rows.append(("time", time_line(found.balance, locale, page.now, page.made_of)))
     if pace := pace_line(found.balance, locale, page.now):
         rows.append(("", pace))
     return grid(rows)
@@ -135,6 +156,8 @@ def _alert(page: Page, alert: OpenAlert, message: Message, locale: Locale, lette
     ]
     if message.next:
         rows.append(("", f"Next: {message.next}"))
+    if alert.rule.each and message.known:  # what is known of the grant stands below
+        rows.append(("", f"Known: {message.known}"))
     page.draw(grid(rows), INDENTED)
     for answer in message.answers:
         page.offer(f"{answer.when}:", answer, "", BESIDE)
@@ -151,6 +174,11 @@ def _where(page: Page, alert: OpenAlert, letter: Letter, sent: str) -> str:
     path = page.saved(alert)
     where = f": {path}" if path else "; saved when it is told"
     return f"{letter.name}, {sent or (blanks if letter.blanks else 'ready to send')}{where}"
+
+
+def _spenders(page: Page, found: Details, locale: Locale) -> Table:
+    """The first of each list, with the source and the age of what is known."""
+    return grid([(each.one, say_shares(each, locale, page.now)) for each in found.spenders])
 
 
 def _letters(page: Page, found: Details, locale: Locale) -> Table:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from notifier.core.audience import said as role_said
 from notifier.core.calendar import FOREVER, SECONDS_A_DAY
-from notifier.core.entry import RECORDED
+from notifier.core.entry import RECORDED, said_by
 from notifier.core.facts import UNREAD
 from notifier.core.known import SOURCES
 from notifier.core.money import Money
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from notifier.core.calendar import Day, Locale, Moment
     from notifier.core.delivery import Destination
     from notifier.core.facts import Observed
+    from notifier.core.scene import Scene
+    from notifier.core.spenders import Spenders
     from notifier.core.vocabulary import Fact
     from notifier.flow.finding import OpenAlert, Telling
     from notifier.flow.letters import LetterKnown
@@ -54,9 +56,32 @@ def say_value(known: Known, locale: Locale, now: Moment) -> str:
     return say(known.value, known.fact.kind, locale, now)
 
 
+def say_as_of(known: Known, locale: Locale, now: Moment) -> str:
+    """``as of 3 hours ago (openai)``: how old a number is, and where it came from."""
+    age = f"as of {say_age(known.at, locale, now)} " if known.at is not None else ""
+    return f"{age}({say_source(known.source, known.by)})"
+
+
+def say_figures_age(scene: Scene) -> str:
+    """``figures: openai, 3 hours ago``: where what is left comes from, else the costs; '' where nobody told."""
+    places = [scene.program.vocabulary.place(name) for name in ("credits_left", "costs")]
+    told = [scene.facts.reading_of(place) for place in places if place is not None]
+    reading = next((each for each in told if each is not None), None)
+    if reading is None:
+        return ""
+    return f"figures: {say_source(reading.source)}, {say_age(reading.at, scene.account.locale, scene.now)}"
+
+
+def say_shares(found: Spenders, locale: Locale, now: Moment) -> str:
+    """``thesis-7 61%, demo 20% and 4 more (openai, 3 hours ago)``."""
+    more = len(found.spenders) - len(found.first)
+    named = ", ".join(found.named) + (f" and {more:,} more" if more else "")
+    return f"{named} ({say_source(found.reading.source)}, {say_age(found.reading.at, locale, now)})"
+
+
 def say_source(source: str, by: str = "") -> str:
-    """Where a value came from; who recorded it, if a person did."""
-    return f"recorded by {by}" if by and source == RECORDED else SOURCES.get(source, source)
+    """Where a value came from; who recorded it, if a person did, or with which secret it was pushed."""
+    return said_by(by) if by and source == RECORDED else SOURCES.get(source, source)
 
 
 def say_statement(statement: Statement, fact: Fact, locale: Locale, now: Moment) -> str:

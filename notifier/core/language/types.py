@@ -27,7 +27,7 @@ LABELS = "labels."
 WINDOWS = "`last 30 days`, `this month`, `yesterday` or `since <date>`"
 # Facts that are no value by themselves, and what one asks of them instead.
 ASKED_WITH = {Kind.COSTS: "`spend(…)`", Kind.LABELS: "its name, `labels.team`", Kind.MOMENTS: "`read_on(…)`"}
-
+IS_A_HINT = "is a hint: it may stand in a text, and decides nothing"
 
 FACTS = frozenset({"fact"})
 LISTS = frozenset({"any of", "count of"})
@@ -166,6 +166,8 @@ class _Checker:
         place = self.vocabulary.place(name)
         if place is not None:
             kind = self.vocabulary.facts[place].kind
+            if self.vocabulary.facts[place].hint:
+                raise LanguageError(f"`{name}` {IS_A_HINT}", _offset(tree))
             if kind in ASKED_WITH:
                 raise LanguageError(f"`{name}` is {kind.one}: ask with {ASKED_WITH[kind]}", _offset(tree))
             return Node("fact", kind, value=place)

@@ -1,0 +1,3 @@
+"""What sentences of the probe share."""
+
+A_PROJECT_KEY = "a key of a project, made under Settings > Project > API keys"
