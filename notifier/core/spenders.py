@@ -93,8 +93,9 @@ def spenders(scene: Scene) -> Iterator[Spenders]:
             continue
         reading = max(_that_tell(name, scene), key=lambda each: each.at, default=None)
         place, collection = collections[name]
+        items = scene.facts.values[place]
         if reading is not None:
-            known = [*_listed(scene.facts.values[place], collection), *_unlisted(name, reading, scene)]
+            known = [*_listed(items, collection), *_unlisted(name, reading, items, scene)]
             spend = sorted((each for each in known if each.share > 0), key=lambda each: (-each.share, each.name))
             yield from [Spenders(collection.one, tuple(spend), reading)] if spend else []
 
@@ -116,10 +117,14 @@ def _listed(items: object, collection: Collection) -> Iterator[Spender]:
             yield Spender(str(item.values[at["name"]]), share)
 
 
-def _unlisted(name: str, reading: Reading, scene: Scene) -> Iterator[Spender]:
-    """Those that cost something and stand in no list that was read: they are known by their ids alone."""
+def _unlisted(name: str, reading: Reading, items: object, scene: Scene) -> Iterator[Spender]:
+    """Those that cost something and stand in no list that was read: they are known by their ids alone.
+
+    What is read as an item of the file's stands in a list under the provider's id.
+    """
     place = scene.program.vocabulary.places["costs"]
     heard = {each for other in scene.facts.readings for each in _ids(other.account.get(name))}
+    heard |= {item.id for item in items} if isinstance(items, tuple) else set()
     for key, costs in reading.spends.items():
         listed, _, item = key.partition("/")
         if listed == name and item not in heard:

@@ -206,6 +206,13 @@ def test_what_stands_in_no_list_is_known_by_its_id_or_by_what_somebody_calls_it(
     )
 
 
+@pytest.mark.parametrize("listed", ["projects", "members", "keys", "models"])
+def test_of_each_list_every_spender_is_counted_once_whether_it_is_listed_or_not(listed):
+    [found] = spenders(scene(polled(lists={listed: {"a": "one", "c": "three"}}, **{listed: {"a": 60, "b": 40}})))
+
+    assert found.named == ["one 60%", "b 40%"]
+
+
 def test_an_item_that_the_file_calls_by_its_name_is_counted_once():
     declared = Reading("declared", NOW, {"projects": ("thesis-7",)})
     first = polled(
