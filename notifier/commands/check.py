@@ -110,9 +110,7 @@ def _to_come(files: Sequence[tuple[Path, str]], declared: Sequence[Declaration],
 
 def _warn_of_keys(declared: Sequence[Declaration]) -> None:
     """Name the keys that accounts refer to and that are set nowhere: nothing is read with them."""
-    names = dict.fromkeys(
-        poll.key for declaration in declared for poll in declaration.account.sources if poll.key
-    )
+    names = dict.fromkeys(poll.key for declaration in declared for poll in declaration.account.sources if poll.key)
     if not names:
         return
     from notifier.commands.known import configured  # noqa: PLC0415  takes longer to import than a whole check

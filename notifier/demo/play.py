@@ -137,7 +137,7 @@ class Play:
     async def perform(self, service: Service, store: Store, stopped: asyncio.Event) -> None:
         """Play until the story is over or *stopped* is set. What fails in the service is raised."""
         self._service, self._store, self._stopped = service, store, stopped
-        self._arrived = asyncio.get_running_loop().time()
+        self._arrived = self._seconds()
         for number, deed in enumerate(self._story.deeds):
             if not deed.after:
                 self._plan(f"deed {number:03}", self._story.begins, deed, Subject("", ""))
@@ -161,7 +161,7 @@ class Play:
             self._stopped.set()
             await asyncio.get_running_loop().create_future()  # the service's stop ends this wait
         self._clock.move(to)
-        self._arrived = asyncio.get_running_loop().time()
+        self._arrived = self._seconds()
 
     async def _pass_days(self, to: Moment) -> None:
         now = begun = self._clock.now()
@@ -172,9 +172,13 @@ class Play:
             await self._sleep_until(self._arrived + (now - begun) / self._speed)
 
     async def _sleep_until(self, moment: float) -> None:
-        wait = moment - asyncio.get_running_loop().time()
+        wait = moment - self._seconds()
         if wait > 0:
             await sleep(wait)
+
+    def _seconds(self) -> float:
+        """The event loop's own seconds, which stand still for nobody."""
+        return asyncio.get_running_loop().time()
 
     def _midnight(self, day: date) -> Moment:
         return (day - date(1970, 1, 1)).days * SECONDS_A_DAY

@@ -3,6 +3,7 @@
 A timeline is looked at every half hour, or only when something happens or the last look said so.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from hypothesis import assume, given, settings
@@ -127,15 +128,17 @@ class Timeline:
             for made, timing in zip(bound, self.timings, strict=False)
         ]
         object.__setattr__(self, "judges", judges)
+        known, changes = dict.fromkeys(values), sorted(self.facts)
+        records = [record(**(known := known | self.facts[tick])) for tick in changes]
+        object.__setattr__(self, "known", (changes, records))
 
     def at(self, tick):
         """The record, the rule and the cause of looking at *tick*."""
-        known = dict.fromkeys(values)
-        for when, said_then in self.facts.items():
-            known |= said_then if when <= tick else {}
+        changes, records = self.known
         edited = len(self.judges) > 1 and tick >= TICKS // 2
         cause = Cause.FACTS if tick in self.facts or tick in self.deeds else Cause.MOMENT
-        return record(**known), self.judges[edited], Cause.RULES if self.edit(tick) else cause
+        facts = records[bisect_right(changes, tick) - 1]
+        return facts, self.judges[edited], Cause.RULES if self.edit(tick) else cause
 
     def edit(self, tick):
         return len(self.judges) > 1 and tick == TICKS // 2

@@ -207,6 +207,7 @@ def paced(monkeypatch, speed, story=Pages):
         waits.append(round(seconds, 1))
 
     monkeypatch.setattr(module, "sleep", sleep)
+    monkeypatch.setattr(Play, "_seconds", lambda _: 1_000.0)  # nothing takes any time but what is waited for
     clock = SimulatedClock((BEGINS - date(1970, 1, 1)).days * 86_400)
     played = Play(story(), clock, on_paper(), speed)
     asyncio.run(played.perform(Still(played, clock), object(), asyncio.Event()))

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from notifier.ports import Examined, Heard, Question
 
 
-
 class OpenAI:
     """Reads an organization. *base_url* ends in the version; *days_back* is how far back costs are read at first.
 
