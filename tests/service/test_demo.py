@@ -15,6 +15,9 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from click.testing import CliRunner
+
+from notifier.cli import main
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 30  # seconds until something that never comes is called missing
@@ -86,18 +89,13 @@ def play(folder: Path, **env: str) -> str:
     return printed
 
 
-def test_it_tells_one_alert_of_each_family_with_the_whole_letter(tmp_path):
+def test_it_tells_one_alert_of_each_family_and_its_letters_are_files_that_a_mail_program_opens_unsent(tmp_path):
     printed = play(tmp_path)
 
     for family in FAMILIES:
         assert family in printed
     assert "To: researcheraccess@openai.com" in printed
     assert "Could you check whether the API credits" in printed
-
-
-def test_its_letters_are_files_that_a_mail_program_opens_unsent(tmp_path):
-    play(tmp_path)
-
     letters = [line["letter"] for line in told(tmp_path) if line["letter"]]
     mails = [message_from_bytes((tmp_path / path).read_bytes(), policy=policy.default) for path in letters]
     assert {mail["X-Unsent"] for mail in mails} == {"1"}
@@ -124,13 +122,11 @@ def test_it_reads_neither_environment_nor_dotenv_nor_the_accounts_file(tmp_path)
 
 
 @pytest.mark.parametrize("option", ["--state", "--rules", "--accounts"])
-def test_it_cannot_be_pointed_at_something_real(tmp_path, option):
-    refused = subprocess.run(
-        command("run", "--demo", option, "state"),
-        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def test_it_cannot_be_pointed_at_something_real(tmp_path, monkeypatch, option):
+    monkeypatch.chdir(tmp_path)
+    refused = CliRunner().invoke(main, ["run", "--demo", option, "state"])
 
-    assert (refused.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert (refused.exit_code, list(tmp_path.iterdir())) == (2, [])
     assert "leave the other options out" in refused.stderr
 
 

@@ -12,7 +12,7 @@ from notifier.core.account import MAIN, Account, Poll
 from notifier.core.calendar import Locale
 from notifier.net import Net
 from notifier.ports import Question, Unreadable
-from notifier.sources.openai.source import OpenAI
+from notifier.sources.openai.reader import OpenAI
 
 KEY = "sk-admin-very-secret"
 LAB = Account("lab", Locale(ZoneInfo("Europe/Berlin")))

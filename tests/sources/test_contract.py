@@ -1,6 +1,8 @@
 """What every source promises: its parts, its readings, no empty reading for a failure, no key in any text."""
 
 from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
 
 import httpx
 import pytest
@@ -10,8 +12,9 @@ from notifier.core.account import MAIN
 from notifier.core.builtin import BUILT_IN, COLLECTIONS
 from notifier.core.fact import Kind, Owner, split_item_fact
 from notifier.core.money import Money
+from notifier.net import Net
 from notifier.ports import Examined, Unreadable
-from notifier.sources import kinds
+from notifier.sources import Sources, kinds
 from notifier.store.readings import decode_reading, encode_reading
 from tests.sources.contract import BENCHES, NOW, Played, ask
 
@@ -23,6 +26,14 @@ TYPES = {Kind.DATE: date, Kind.MONEY: Money, Kind.TEXT: str, Kind.TEXTS: tuple, 
 
 def test_every_kind_of_source_is_tried():
     assert sorted(BENCHES) == sorted(kinds())
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_source_is_made_by_its_kind_also_after_all_its_parts_were_imported(kind):
+    module = BENCHES[kind].module
+    for part in iter_modules(getattr(module, "__path__", ())):
+        import_module(f"{module.__name__}.{part.name}")
+    assert Sources(Net())(kind).parts == module.PARTS
 
 
 @every_kind

@@ -9,8 +9,8 @@ from notifier import net
 from notifier.core.account import Account
 from notifier.core.facts import Costs, Reading
 from notifier.net import Net
+from notifier.sources.openai.reader import OpenAI
 from notifier.sources.openai.rows import model_of
-from notifier.sources.openai.source import OpenAI
 from tests.sources.openai_bench import (
     A_DAY,
     COSTS,

@@ -8,7 +8,7 @@ import pytest
 from notifier.core.account import MAIN
 from notifier.net import Net
 from notifier.ports import Examined, Unreadable
-from notifier.sources.openai.source import OpenAI
+from notifier.sources.openai.reader import OpenAI
 from tests.sources.openai_bench import (
     A_DAY,
     COSTS,

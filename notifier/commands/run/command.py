@@ -20,7 +20,7 @@ from notifier.commands.run.logged import log_to_stderr
 from notifier.commands.run.outside import Outside
 from notifier.core.calendar import utc
 from notifier.files.places import Places, read_files
-from notifier.sources.openai.source import OpenAI
+from notifier.sources.openai.reader import OpenAI
 from notifier.store.errors import StoreError
 
 if TYPE_CHECKING:

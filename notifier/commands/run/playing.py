@@ -25,7 +25,7 @@ from notifier.demo.simulated import SimulatedClock
 from notifier.demo.tally import summary
 from notifier.demo.year import LENGTH, Year
 from notifier.files.places import Places, read_files
-from notifier.sources.openai.source import OpenAI
+from notifier.sources.openai.reader import OpenAI
 from notifier.store.errors import StoreError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from notifier.core.account import MAIN
 
 if TYPE_CHECKING:
     from notifier.net import Net
-    from notifier.sources.openai.source import OpenAI
+    from notifier.sources.openai.reader import OpenAI
 
 _SIX_HOURS = 6 * 3600
 PARTS = {
@@ -31,6 +31,6 @@ TELLS = {MAIN: ("costs", "last_spend_on", "last_refund_on"), "limits": ("spend_l
 
 def source(net: Net) -> OpenAI:
     """The source with the connections *net*."""
-    from notifier.sources.openai.source import OpenAI  # noqa: PLC0415  who only reads an accounts file asks nobody
+    from notifier.sources.openai.reader import OpenAI  # noqa: PLC0415  who only reads an accounts file asks nobody
 
     return OpenAI(net)

@@ -1,4 +1,4 @@
-"""The source ``openai``: which part is read how, and how often."""
+"""What reads OpenAI: which part is read how."""
 
 from __future__ import annotations
 
