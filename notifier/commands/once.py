@@ -22,13 +22,14 @@ from notifier.commands.common import MISTAKES, called, stop
 from notifier.commands.run.house import House, furnish, open_store, plan
 from notifier.commands.run.logged import log_to_stderr
 from notifier.core.words import say_count, say_list
-from notifier.flow.health import LeftOver, left_over
+from notifier.flow.health import LeftOver, left_over, unread_because
 from notifier.store.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LEFT = 3
+MOST_UNREAD = 5  # sentences about what cannot be read; `status` has them all
 log = structlog.get_logger()
 
 
@@ -49,9 +50,11 @@ def once(options: Options) -> None:
         try:
             house = furnish(given, open_store(given, stack), Terminal(highlight=False, soft_wrap=False))
             done = asyncio.run(_round(house))
-            left = house.store.read(left_over)
+            left, unread = house.store.read(lambda tx: (left_over(tx), unread_because(tx)))
         except StoreError as error:
             stop(str(error))
+    for line in unread[:MOST_UNREAD]:
+        click.echo(line, err=True)
     if left:
         click.echo(f"{_in_words(left)}: `{called()} status{given.hints.options}` says more.", err=True)
     mistakes = MISTAKES if given.files.account_faults else 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from notifier.core.facts import Observed
 
 # A name that ends in one of these is about something that has happened: it cannot have a day that is to come.
-HAPPENED = re.compile(r"(?<!plann)(?<!expect)(?<!schedul)(?:ed|sent|paid|made|done|held|given)_on")
+HAPPENED = re.compile(r"(?<!plann)(?<!expect)(?<!schedul)(?:ed|sent|spend|refund|paid|made|done|held|given)_on")
 GRANTED_ON = "granted_on"  # so ends the name of a day on which something was granted
 # What may be below zero: a balance that is overdrawn.
 BALANCES = frozenset({"credits_left", "balance", "granted_balance", "paid_balance"})

@@ -22,6 +22,7 @@ LISTS = ("projects", "members", "keys", "models")
 MOST_NAMED = 3  # of each list
 MOST_LISTS = 2  # in a message
 MOST_LETTERS = 40  # of a name
+LEAST_LEFT = 0.01  # of what the account spent; what nobody is named with, or what is nobody's
 # What a rule looks at that is about spending; who spends is said with it.
 OF_SPENDING = frozenset(
     {
@@ -57,11 +58,13 @@ class Spenders(NamedTuple):
 
     @property
     def named(self) -> list[str]:
-        """The first of them, each with its share: ``thesis-7 61%``."""
-        return [f"{_cut(name)} {share:.0%}" for name, share in self.first]
+        """The first of them, each with its share, and what is left: ``thesis-7 61%``, ``others 9%``."""
+        left = 1 - sum(share for _, share in self.first)
+        others = [f"others {left:.0%}"] if left >= LEAST_LEFT else []
+        return [f"{_cut(name)} {share:.0%}" for name, share in self.first] + others
 
     def say(self) -> str:
-        """``project thesis-7 61%, demo 20%``."""
+        """``project thesis-7 61%, demo 20%, others 19%``."""
         return f"{self.one} {', '.join(self.named)}"
 
 
@@ -75,7 +78,7 @@ def is_of_spending(rule: Rule) -> bool:
 def say_spenders(scene: Scene) -> str:
     """Who spends, where it is known; '' where it is not.
 
-    ``project thesis-7 61%, demo 20%; member ada 70% of the last 7 days (openai, read 13:00 UTC, may lag a day)``.
+    ``project thesis-7 61%, demo 39%; member ada 70%, others 30% of the last 7 days (openai, read 13:00 UTC, …)``.
     """
     found = list(spenders(scene))
     several = [each for each in found if len(each.spenders) > 1] or found  # a single one tells nothing new

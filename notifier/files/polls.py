@@ -39,7 +39,7 @@ def read_polls(table: Table, known: Known) -> tuple[Poll, ...]:
         stated.append(_key(key))
     stated += [_source(entry, known) for entry in table.tables("sources", "a source")]
     if (probe := _secret(table, "probe", "`probe`")) is not None:
-        stated.append(_probe(probe))
+        stated.append(_probe(probe, _address_of(stated)))
     found = [each for each in stated if each is not None]
     _refuse_twice(table, found)
     return tuple(each.poll for each in found)
@@ -66,11 +66,17 @@ def _key(table: Table) -> Stated | None:
     return Stated(table.located.place, Poll(kind, name, parts, every, url)) if name else None
 
 
-def _probe(table: Table) -> Stated | None:
-    """``{env: NAME, model: …, url: …}``: once a day, and only where somebody asked for it."""
+def _address_of(stated: Sequence[Stated | None]) -> str:
+    """Where OpenAI is asked for the account: its probe is to go nowhere else, unless it says so."""
+    found = (each.poll.url for each in stated if each is not None and each.poll.source == asking.OPENAI)
+    return next(found, "")
+
+
+def _probe(table: Table, usual: str) -> Stated | None:
+    """``{env: NAME, model: …, url: …}``: once a day, and only where somebody asked for it; else at *usual*."""
     name = table.read("env", forms.secret_name, needed=True)
     model = table.read("model", asking.model, needed=True)
-    url = table.read("url", asking.address) or ""
+    url = table.read("url", asking.address) or usual
     table.rest()
     settings = json.dumps({"model": model})
     return (
@@ -129,6 +135,9 @@ def _parts(table: Table, kind: str) -> tuple[str, ...]:
     """What is read with the key: what ``reads:`` names, else everything that the source can read."""
     called = asking.readable(kind)
     found = [table.convert(item, lambda text: forms.one_of(text, called, "part")) for item in table.all("reads")]
+    if "reads" in table.entries and not found:
+        named = ", ".join(called)
+        table.fault("reads", f"it names nothing; leave it out to read everything, or name some of {named}")
     wanted = {called[word] for word in found if word}
     return tuple(part for part in called.values() if part in wanted or not wanted)
 

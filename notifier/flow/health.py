@@ -42,6 +42,14 @@ class LeftOver:
         return bool(self.unread or self.untold or self.held)
 
 
+def unread_because(tx: Tx) -> list[str]:
+    """What cannot be read, and why: one sentence for what an account hears in the same words."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for (account, source), (_, why) in sorted(tx.failures().items()):
+        found.setdefault((account, why), []).append(source)
+    return [f"{account}: {', '.join(sources)}: {why}" for (account, why), sources in found.items()]
+
+
 def left_over(tx: Tx) -> LeftOver:
     """What is left over now."""
     return LeftOver(len(tx.failures()), len(tx.troubled()), len(waiting(tx)))

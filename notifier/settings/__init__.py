@@ -129,7 +129,7 @@ class Settings(_Where):
 
     def secret(self, name: str) -> str | None:
         """The secret called *name*: from the environment, else `.env`, else its file in the secrets folder."""
-        found = variable(name) or _dotenv().get(name)
+        found = (variable(name) or _dotenv().get(name) or "").strip()
         if found:
             return found
         try:

@@ -274,7 +274,7 @@ def test_a_key_that_is_set_nowhere_is_said(call, lab, monkeypatch):
     assert result.exit_code == 1
     assert blocks(result)["keys of accounts"] == [
         f"to mend  NOTIFIER_LAB_KEY: {NOWHERE}, so lab cannot be read",
-        "Put the key there under this name, or take `key:` out of lab.",
+        "Put the key there under this name, or take what names it out of lab.",
     ]
 
 

@@ -93,6 +93,7 @@ def test_what_could_not_be_read_is_an_exit_code_and_a_sentence(tmp_path):
     code, _, stderr = once(tmp_path)
 
     assert code == 3
+    assert "lab: openai: the secret NOT_SET is neither in the environment nor in the secrets folder\n" in stderr
     assert "1 source could not be read: `" in stderr
     assert " -m notifier status` says more." in stderr
 

@@ -774,7 +774,7 @@ def test_who_spends_and_what_hints_at_the_credits_are_said_with_their_age(call, 
     assert "Who spends (the last 7 days)" in words
     assert "project thesis-7 100% (openai, 3 hours ago)" in words
     assert "member ada 100%, bo 16% (openai, 3 hours ago)" in words
-    assert "key key_0 16%, key_1 16%, key_2 16% and 2 more (openai, 3 hours ago)" in words
+    assert "key key_0 16%, key_1 16%, key_2 16%, others 52% (openai, 3 hours ago)" in words
 
 
 def test_the_document_has_who_spends_and_the_hint_too(call, places, accounts, store):

@@ -154,7 +154,7 @@ def test_the_greatest_three_are_named():
     lists = {"projects": {"a": "thesis-7", "b": "demo", "c": "slides", "d": "rest"}}
 
     assert say_spenders(scene(polled(lists=lists, projects=spent))) == (
-        f"project thesis-7 61%, demo 20%, slides 9% {AGE}"
+        f"project thesis-7 61%, demo 20%, slides 9%, others 10% {AGE}"
     )
 
 
@@ -166,9 +166,10 @@ def test_two_lists_are_said_and_what_is_of_another_age_stands_apart():
     )
     first = polled(lists=NAMED, projects={"a": 61, "b": 20}, models={"gpt-5": 90, "o3": 10})
 
-    assert say_spenders(scene(first)) == f"project thesis-7 61%, demo 20%; model gpt-5 90%, o3 10% {AGE}"
+    said = f"project thesis-7 61%, demo 20%, others 19%; model gpt-5 90%, o3 10% {AGE}"
+    assert say_spenders(scene(first)) == said
     assert say_spenders(scene(first, members)) == (
-        f"project thesis-7 61%, demo 20% {AGE}; "
+        f"project thesis-7 61%, demo 20%, others 19% {AGE}; "
         "member Ada 70%, Bo 30% of the last 7 days (openai members, read 12:05 UTC, may lag a day)"
     )
 

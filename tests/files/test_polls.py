@@ -93,6 +93,12 @@ def test_a_probe_is_off_unless_it_is_stated_and_then_comes_once_a_day(tmp_path):
     )
 
 
+def test_a_probe_goes_where_the_key_of_the_account_goes_unless_it_says_otherwise(tmp_path):
+    key = "    key: {env: LAB_KEY, url: 'https://eu.example.edu/v1'}\n"
+    _, poll = polls(tmp_path, f"{key}    probe: {{env: LAB_PROJECT_KEY, model: gpt-5-nano}}\n")
+    assert poll.url == "https://eu.example.edu/v1"
+
+
 # -- http ---------------------------------------------------------------------------------------------------------
 
 
@@ -169,6 +175,11 @@ THERE = "there are anthropic, deepseek, openai, openrouter"
         (", provider: antropic", "35: there is no provider `antropic`; did you mean `anthropic`?"),
         (", provider: http", f"35: there is no provider `http`; {THERE}"),
         (", provider: openai-probe", "35: there is no provider `openai-probe`; did you mean `openai`?"),
+        (
+            ", provider: anthropic, reads: []",
+            "53: it names nothing; leave it out to read everything, or name some of"
+            " costs, projects, members, keys",
+        ),
         (", provider: deepseek, reads: [cost]", "53: there is no part `cost`; there are balance"),
         (", provider: anthropic, reads: [cost]", "54: there is no part `cost`; did you mean `costs`?"),
         (", provider: anthropic, reads: [[costs]]", "54: a single value is wanted here, not a list"),

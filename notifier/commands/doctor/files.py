@@ -48,7 +48,7 @@ def of_keys(settings: Settings, files: Files) -> Iterator[Block]:
     where = f"the environment, .env and the folder {settings.secrets}"
     missing = [
         Examined(name, False, f"it is in none of {where}, so {some(accounts)} cannot be read",
-                 advice=f"Put the key there under this name, or take `key:` out of {some(accounts)}.")
+                 advice=f"Put the key there under this name, or take what names it out of {some(accounts)}.")
         for name, accounts in users.items() if settings.secret(name) is None
     ]  # fmt: skip
     well = Examined("", True, f"{say_list(list(users)[:MOST_NAMED])}: all of them are set")

@@ -73,10 +73,9 @@ def say_figures_age(scene: Scene) -> str:
 
 
 def say_shares(found: Spenders, locale: Locale, now: Moment) -> str:
-    """``thesis-7 61%, demo 20% and 4 more (openai, 3 hours ago)``."""
-    more = len(found.spenders) - len(found.first)
-    named = ", ".join(found.named) + (f" and {more:,} more" if more else "")
-    return f"{named} ({say_source(found.reading.source)}, {say_age(found.reading.at, locale, now)})"
+    """``thesis-7 61%, demo 20%, others 19% (openai, 3 hours ago)``."""
+    age = say_age(found.reading.at, locale, now)
+    return f"{', '.join(found.named)} ({say_source(found.reading.source)}, {age})"
 
 
 def say_source(source: str, by: str = "") -> str:
