@@ -1,14 +1,26 @@
-"""What every test shares: how a new database is made, and that the same rules are read once."""
+"""What every test shares: how a new database is made, rules that are read once, how often a property is tried."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from notifier.store import migrating
 from tests.new_database import MIGRATE, migrate_quickly
 from tests.rulebooks import rules_read_once
+
+# Often enough to find something, briefly enough to be run always; without a deadline, a busy machine is no fault.
+# `pytest --hypothesis-profile=thorough` looks longer, where a test does not say itself how often.
+settings.register_profile(
+    "suite",
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=1_000)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,9 +1,10 @@
 """What is used and left: of balances that people read or providers tell, of costs, of what was granted.
 
 A balance is an observation; the newest counts. One that a person read is taken on: what was spent since then is
-subtracted, and since costs come in whole UTC days, those of its own day count in full. One that the provider tells
-is what is left, as long as it is not too old (`notifier.core.balance`). Without either, what is left is what was
-granted less what it cost. How far a balance and the costs are apart is a fact too.
+subtracted. That is nothing while no costs were read after it; then, since costs come in whole UTC days, those of
+its own day count in full, also what was spent before it was read. One that the provider tells is what is left, as
+long as it is not too old (`notifier.core.balance`). Without either, what is left is what was granted less what it
+cost. How far a balance and the costs are apart is a fact too.
 """
 
 from __future__ import annotations
@@ -69,19 +70,30 @@ def _as_read(layout: Layout) -> None:
 
 def _as_spent(layout: Layout) -> None:
     """The newest balance that a person read, or else what was granted, less what was spent since."""
-    books, origin = _Books(layout), layout.origin_of("costs")
-    granted, granted_on = layout.get("credits_granted"), layout.get("credits_granted_on")
-    balance, since, read_by = granted, granted_on, layout.origin_of("credits_left")
+    books, origin, read_by = _Books(layout), layout.origin_of("costs"), layout.origin_of("credits_left")
+    granted, spent = layout.get("credits_granted"), books.spent(layout.get("credits_granted_on"))
+    balance, since, follows = granted, spent, origin
     if read_by != NOBODY:
         origin = read_by if origin == NOBODY else origin
-        balance, since = layout.get("credits_left"), layout.locale.day_of(_observed(layout, "credits_left"))
-        until_then = _minus(books.spent(granted_on), books.spent(since))
-        layout.put("balance_drift", _apart(_minus(granted, until_then), balance), read_by)
-    layout.put("spent_since_granted", books.spent(granted_on), origin)
-    left = _minus(balance, books.spent(since))
-    layout.put("credits_left", left, NOBODY if left is None else origin)
-    layout.put("credits_used", _minus(granted, left), origin)
+        balance, since, follows = layout.get("credits_left"), *_taken_on(layout, books, origin)
+        layout.put("balance_drift", _apart(_minus(granted, _minus(spent, since)), balance), read_by)
+    layout.put("spent_since_granted", spent, origin)
+    left = _minus(balance, since)
+    layout.put("credits_left", left, NOBODY if left is None else follows)
+    layout.put("credits_used", _minus(granted, left), follows)
     _put_batches(layout, books.used, origin)
+
+
+def _taken_on(layout: Layout, books: _Books, origin: int) -> tuple[object, int]:
+    """What was spent since the balance that a person read, and which reading says so: *origin*, that of the costs.
+
+    Costs that were read before the balance are in it already: then the balance stands as it was read.
+    """
+    at = _observed(layout, "credits_left")
+    spent = books.spent(layout.locale.day_of(at))
+    if isinstance(spent, int) and layout.readings[origin].at <= at:
+        return 0, layout.origin_of("credits_left")
+    return spent, origin
 
 
 def _as_told(layout: Layout, told: Told) -> None:

@@ -29,6 +29,7 @@ OTHER_REASONS = {
     NO_MODEL: "the model that it asks for cannot be used",
 }
 A_CENT = MICRO // 100  # of less a person would read 0.00
+USED_UP = "they may have come and be used up"
 NOTHING_ELSE = "and no paid method is declared"
 
 
@@ -50,11 +51,14 @@ def says_they_may_be_there(hint: object) -> bool:
 
 
 def _before_they_came(layout: Layout, said: object) -> None:
-    """While nobody has recorded the credits: what a request says against them weighs more than what was spent."""
+    """While nobody has recorded the credits: what a request says against them, and what was spent all the same."""
     nothing_else = layout.get("paid_method") is False and not _others_have_credits(layout)
+    spent = _spent(layout) if nothing_else else None
     if said == EXHAUSTED:
-        _put(layout, "probe_said", f"{_refused(layout)}: the API says that there are no credits")
-    elif nothing_else and (spent := _spent(layout)) is not None:
+        denied = f"{_refused(layout)}: the API says that there are no credits"
+        both = f"{spent}, {NOTHING_ELSE}; {denied}; {USED_UP}"
+        _put(layout, "probe_said", denied if spent is None else both)
+    elif spent is not None:
         _put(layout, "costs", f"{spent}, {NOTHING_ELSE}: {MAY_BE_THERE}")
     elif nothing_else and said == ANSWERED:
         _put(layout, "probe_said", f"a small request was answered {_on(layout)}, {NOTHING_ELSE}: {MAY_BE_THERE}")

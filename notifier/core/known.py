@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from notifier.core.entry import RECORDED
 from notifier.core.fact import Kind, Owner, item_fact
-from notifier.core.facts import EMPTY
+from notifier.core.facts import EMPTY, NOBODY
 from notifier.core.language.compile import evaluator
 from notifier.core.money import MICRO
 from notifier.core.unread import UNREAD
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from notifier.core.calendar import Moment
     from notifier.core.fact import Fact
-    from notifier.core.facts import Reading
+    from notifier.core.facts import Facts, Reading
     from notifier.core.language.template import Template
     from notifier.core.language.types import Node
     from notifier.core.rule import Rule
     from notifier.core.scene import Scene
 
 OF_A_BALANCE = frozenset({"credits_left", "credits_used"})
+FROM_A_BALANCE = frozenset({"credits_used", "balance_drift"})
 BALANCES = frozenset({"granted_balance", "balance"})  # what a provider itself says is left
 NOT_SAID = (Kind.ITEMS, Kind.LABELS, Kind.MOMENTS, Kind.COSTS)
 SOURCES = {"declared": "accounts file", "recorded": "recorded by a person", "letters": "letters offered"}
@@ -123,15 +124,31 @@ class _Texts:
 
 
 def _said(place: int, scene: Scene) -> str:
-    """One fact with its value; '' for what is no value, and for an empty list."""
+    """One fact with its value; '' for what is no value, for an empty list, and for what nobody tells."""
     fact, value = scene.vocabulary.facts[place], scene.facts.values[place]
-    if fact.kind in NOT_SAID or (fact.kind is Kind.TEXTS and not value):
+    if fact.kind in NOT_SAID or (fact.kind is Kind.TEXTS and not value) or _is_missing(place, scene):
         return ""
-    if value is None:
-        text = "not recorded" if fact.owner is Owner.RECORDED else "none"
-    else:
-        text = say(value, fact.kind, scene.account.locale, scene.now)
+    text = say_none(fact) if value is None else say(value, fact.kind, scene.account.locale, scene.now)
     return f"{label(fact.name)} {text}"
+
+
+def _is_missing(place: int, scene: Scene) -> bool:
+    """Whether the fact is one that nobody tells, or one that an item does not have and no person could record."""
+    fact = scene.vocabulary.facts[place]
+    if is_told_by_nobody(place, fact, scene.facts):
+        return True
+    of_item = "." in fact.name and bool(scene.facts.scope)
+    return of_item and fact.owner is not Owner.RECORDED and scene.facts.values[place] is None
+
+
+def is_told_by_nobody(place: int, fact: Fact, facts: Facts) -> bool:
+    """Whether no source of the account has ever spoken of *fact*, which sources tell: not even that it is none."""
+    return fact.owner is Owner.POLLED and facts.origins[place] == NOBODY
+
+
+def say_none(fact: Fact) -> str:
+    """How a fact without a value is said: what people record, or what follows from that alone, is not recorded."""
+    return "not recorded" if fact.owner is Owner.RECORDED or fact.name in OF_A_BALANCE else "none"
 
 
 def label(name: str) -> str:
@@ -239,6 +256,8 @@ def _origin(reading: Reading, fact: Fact, scene: Scene) -> tuple[str, Moment]:
 
 def _named(fact: Fact, scene: Scene) -> str:
     """What readings call the fact: with its grant, and with its list and item."""
+    if fact.name in FROM_A_BALANCE:
+        return f"{scene.facts.grant}/credits_left"  # the balance that it was worked out from has the age
     one, dot, name = fact.name.rpartition(".")
     bare = item_fact(scene.facts.scope, scene.facts.item, name) if dot and scene.facts.scope and one else fact.name
     return f"{scene.facts.grant}/{bare}" if fact.grant else bare

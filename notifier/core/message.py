@@ -249,7 +249,12 @@ def _ending(rule: Rule, told: Told, scene: Scene) -> str:
     gate, values = rule.condition.gates.unless, scene.facts.values
     done = [place for place in (gate.places() if gate else ()) if values[place] is not UNREAD and values[place]]
     known = [f"{label(scene.vocabulary.facts[place].name)} {scene.said(place)}" for place in done]
-    return f"Now known: {say_list(known)}." if known else "It is back within its limits."
+    if known:
+        return f"Now known: {say_list(known)}."
+    day = rule.measure(scene.account.locale)(values) if rule.condition.asked.kind is Kind.DATE else None
+    if isinstance(day, int):
+        return f"The date that counts is now {say_day(day, scene.account.locale, scene.now)}."
+    return "It is back within its limits."
 
 
 def story(told: Told, scene: Scene) -> str:
@@ -268,11 +273,13 @@ def story(told: Told, scene: Scene) -> str:
 
 
 def answers(rule: Rule, scene: Scene, when: str = WHEN_DONE) -> tuple[Answer, ...]:
-    """How a person records that what the rule asks for has happened; none where no fact of theirs ends it.
+    """How a person records what the rule asks for: that it has happened, or what it is now.
+
+    None where no fact of theirs answers the rule.
 
     What nobody can know for them stands there as a word that is no answer, so that pasting it records nothing.
     """
-    fact = asked_of_people(rule, scene)
+    fact = answered_with(rule, scene)
     if fact is None:
         return ()
     if rule.each == LETTERS and fact.name == "letter.answered_on":
@@ -359,6 +366,13 @@ def asked_of_people(rule: Rule, scene: Scene) -> Fact | None:
     gate, facts = rule.condition.gates.unless, scene.vocabulary.facts
     asked = (facts[place] for place in (gate.places() if gate else ()))
     return next((fact for fact in asked if fact.owner is Owner.RECORDED), None)
+
+
+def answered_with(rule: Rule, scene: Scene) -> Fact | None:
+    """The fact that a person records to answer *rule*: the one that ends it, or one that is to be read again."""
+    facts = scene.vocabulary.facts
+    again = (facts[place] for place in rule.condition.asked.read_again())
+    return asked_of_people(rule, scene) or next((fact for fact in again if fact.owner is Owner.RECORDED), None)
 
 
 def recorded_as(rule: Rule, fact: Fact, subject: Subject) -> tuple[str, str]:

@@ -9,8 +9,8 @@ from notifier.core.known import say_figures
 from notifier.core.message import (
     Answer,
     Message,
+    answered_with,
     answers,
-    asked_of_people,
     compose,
     filler,
     hint_for,
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from notifier.core.message import Told
     from notifier.core.rule import Rule
     from notifier.core.scene import Scene
+
+TO_ANSWER = "Answer what you know with the commands below, and do the rest"
+TO_DO = "Do what is said there"
 
 
 def compose_standing(found: list[tuple[Rule, Told, Scene]], scene: Scene, *, people: str) -> Message:
@@ -41,19 +44,20 @@ def compose_standing(found: list[tuple[Rule, Told, Scene]], scene: Scene, *, peo
     rows = tuple(_row(*each) for each in found)
     letters = [compose(*each, people=people).letter for each in found]
     letter = next((letter for letter in letters if letter), None)
+    asked = _questions([(rule, about) for rule, _, about in found])
     when = f" on {say(last, Kind.DATE, locale, scene.now)}" if ended else ""
     return Message(
         headline=f"This grant ended{when}" if ended else "Now watched",
         about=scene.account.about(scene.facts.grant),
         reason=Reason.STANDING,
         say="Still owed:" if ended else "Already open when the grant was enrolled:",
-        next="Answer what you know with the commands below, and do the rest; earlier reminders are not repeated.",
+        next=f"{TO_ANSWER if asked else TO_DO}; earlier reminders are not repeated.",
         known=say_figures(
             (rule, about, names_of(letter, about) if own is letter else ())
             for own, (rule, _, about) in zip(letters, found, strict=True)
         ),
         rows=rows,
-        answers=_questions([(rule, about) for rule, _, about in found]),
+        answers=asked,
         told=f"Told: {people}.",
         letter=letter,
         hint=next((hint for rule, _, about in found if (hint := hint_for(rule, about))), ""),
@@ -72,7 +76,7 @@ def _questions(rules: list[tuple[Rule, Scene]]) -> tuple[Answer, ...]:
     """What only a person knows, each asked once, with the command that answers."""
     asked: dict[str, Answer] = {}
     for rule, scene in rules:
-        fact = asked_of_people(rule, scene)
+        fact = answered_with(rule, scene)
         for answer in answers(rule, scene, when=fact.ask or "When done") if fact else ():
             asked.setdefault(answer.rest, answer)
     return tuple(asked.values())

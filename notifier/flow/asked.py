@@ -11,8 +11,9 @@ from notifier.core.conditions.change import LISTS, Change
 from notifier.core.conditions.deadline import Climb, Deadline
 from notifier.core.conditions.threshold import Threshold
 from notifier.core.conditions.unreadable import Unreadable
-from notifier.core.fact import Kind, Owner
+from notifier.core.fact import Kind
 from notifier.core.facts import UNREAD
+from notifier.core.known import say_none
 from notifier.core.language.compile import evaluator
 from notifier.core.language.printer import bare, listed, written
 from notifier.core.language.types import LISTS as OVER_ITEMS
@@ -109,8 +110,7 @@ class Reader:
 
     def _none(self, node: Node) -> str:
         if node.op == "fact" and isinstance(node.value, int):
-            recorded = self.vocabulary.facts[node.value].owner is Owner.RECORDED
-            return "not recorded" if recorded else "none"
+            return say_none(self.vocabulary.facts[node.value])
         return "none"
 
     def _so(self, node: Node) -> str:

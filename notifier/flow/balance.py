@@ -82,7 +82,7 @@ class Balance:
     @property
     def ahead(self) -> bool:
         """Whether the credits go noticeably faster than the time that they have; for a week: are all used."""
-        return self._faster and (self._seen_a_week or (self.used_share or 0) >= 1)
+        return self._faster and (self._seen_a_week or self.used_up)
 
     @property
     def too_early(self) -> bool:
@@ -100,16 +100,18 @@ class Balance:
 
     @property
     def lasts_until(self) -> Day | None:
-        """When credits that go faster than the time would end, where that is before the end of access.
+        """When credits that go faster than the time would end, at the usual pace, if that is before access ends.
 
-        At the usual pace, where it is known; else at the pace since the credits came.
+        None too where no usual pace is known: what is used and the time gone are no pace.
         """
-        used, since = self.used_share, self._used_since
-        if not self.ahead or not used or since is None or used >= 1 or self.outlasts:
+        if self.runs_out is None or not self.ahead or self.used_up or self.outlasts:
             return None
-        if self.runs_out is not None:
-            return self.runs_out.expected
-        return since + int((self.today - since) / used)
+        return self.runs_out.expected
+
+    @property
+    def used_up(self) -> bool:
+        """Whether all that was granted is used."""
+        return (self.used_share or 0) >= 1
 
     @property
     def outlasts(self) -> bool:

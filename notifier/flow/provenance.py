@@ -9,6 +9,7 @@ from notifier.core.calendar import FOREVER
 from notifier.core.entry import RECORDED
 from notifier.core.fact import item_fact
 from notifier.core.facts import UNREAD
+from notifier.core.known import is_told_by_nobody
 from notifier.core.vocabulary import Owner
 from notifier.flow.declare import SOURCE as DECLARED
 
@@ -58,12 +59,17 @@ class Disagreement:
 
 
 def known(case: Case, said: Observations) -> Iterator[Known]:
-    """The facts that matter: those that a rule of the program looks at, and those that have a value."""
+    """The facts that matter: those that a rule of the program looks at, and those that have a value.
+
+    What sources tell is left out where none of the account has ever spoken of it.
+    """
     facts, vocabulary = case.scene.facts, case.scene.program.vocabulary
     asked = {place for rule in case.scene.program.rules for place in rule.condition.places()}
     for place, fact in vocabulary.told:
         value = facts.values[place]
         if fact.name in NAMES or fact.name.startswith(OF_ALL_GRANTS) or (value is None and place not in asked):
+            continue
+        if is_told_by_nobody(place, fact, facts):
             continue
         yield _known(case, place, fact, said)
 

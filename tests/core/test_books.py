@@ -381,6 +381,21 @@ def test_the_drift_is_how_far_balance_and_costs_are_apart(read, drift):
 
 
 @pytest.mark.parametrize(
+    ("costs_read", "left", "drift"),
+    [("15:20", 65, 0), ("15:32", 65, 0), ("15:33", 60, 5)],
+    ids=["before the balance", "with it", "after it: that day's costs come as a whole"],
+)
+def test_from_a_balance_nothing_is_subtracted_until_costs_are_read_after_it(costs_read, left, drift):
+    person = recorded(at=moment("2026-11-21 15:32"), g=granted(credits_left=dollars(65)))
+    costs = polled({"2026-11-05": 30, "2026-11-21": 5}, at=moment(f"2026-11-21 {costs_read}"))
+    facts = laid_out(person, costs)
+
+    assert values(facts, "credits_left", "credits_used") == (left * MICRO, (100 - left) * MICRO)
+    assert values(facts, "balance_drift", "spent_since_granted") == (drift * MICRO, 35 * MICRO)
+    assert facts.reading_of(BOOKS.places["credits_left"]) is (costs if drift else person)
+
+
+@pytest.mark.parametrize(
     ("said", "readings", "drift"),
     [
         (granted(), [polled({})], None),  # nobody read a balance

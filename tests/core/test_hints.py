@@ -100,8 +100,18 @@ def test_a_request_that_was_refused_for_want_of_credits_hints_that_they_have_not
     expected = "a small request was refused on 22 November: the API says that there are no credits"
 
     assert hint(probed(EXHAUSTED)) == expected
-    assert hint(probed(EXHAUSTED), spent(12.4)) == expected
     assert hint(probed(EXHAUSTED), paid=None) == expected
+    assert hint(probed(EXHAUSTED), spent(12.4), paid=True) == expected
+
+
+def test_what_was_spent_and_a_refusal_are_both_said():
+    found = hint(probed(EXHAUSTED), spent(12.4))
+
+    assert found == (
+        "12.40 USD was spent since 2 November, and no paid method is declared; a small request was refused on "
+        "22 November: the API says that there are no credits; they may have come and be used up"
+    )
+    assert not says_they_may_be_there(found)
 
 
 @pytest.mark.parametrize(

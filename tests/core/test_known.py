@@ -1,5 +1,6 @@
 """What is known, as a message says it: what was measured, where it came from, how old it is, at which rate."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from notifier.core.money import MICRO, Money
 from notifier.core.rule import Program
 from notifier.core.scene import Scene
 from notifier.core.totals import together
-from notifier.core.vocabulary import BUILT_IN, Vocabulary
+from notifier.core.vocabulary import BUILT_IN, POLLED_COUNTS_FOR, Vocabulary
 from tests.core.helpers import condition, day, locale, moment, rule
 
 NOW = moment("2026-11-22 14:05")
@@ -102,6 +103,33 @@ def test_an_item_s_costs_are_named_by_it():
     assert words == "project spent this month 5.00 USD (openai, read 13:00 UTC, may lag a day)"
 
 
+def test_what_no_source_ever_told_is_not_known_to_be_none_or_unreadable():
+    asked = "not balance and not spend_limit and credits_used > 3 USD"
+    none = Reading("openai", READ, {"spend_limit": None})
+
+    assert said(asked, sources=["openai", "openai/limits"]) == "credits used not recorded"
+    assert said(asked, none) == "spend limit none (openai, read 13:00 UTC); credits used not recorded"
+
+
+def test_what_an_item_does_not_have_is_not_said_of_it():
+    keys = Reading("openai", READ, {"keys": ("k",), "keys/k/is_admin": None, "keys/k/owner": None})
+
+    assert said("key.is_ours or key.is_admin or key.owner", keys, scope="keys", item="k") == ""
+
+
+def test_the_drift_is_as_old_as_the_balance_and_as_pushed():
+    person = recorded(credits_left=Money(5 * MICRO, "USD"), credits_granted=Money(9 * MICRO, "USD"))
+    person.grants["g"]["credits_granted_on"] = date(2026, 11, 1)
+    program = replace(person, pushed=frozenset({"g/credits_left"}))
+    costs = Reading("openai", READ, costs=Costs.by_day("USD", {day("2026-11-10"): MICRO}))
+
+    for reading, by in ((person, "recorded by a person"), (program, "pushed")):
+        assert (
+            said("balance_drift > 1 USD", reading, costs)
+            == f"balance drift 3.00 USD ({by}, 20 November, 09:00 UTC)"
+        )
+
+
 def test_what_is_asked_of_other_items_is_not_said_one_by_one():
     assert said("any(projects, project.spend(yesterday) > 3 USD)", polled()) == ""
 
@@ -169,8 +197,10 @@ def test_what_is_a_figure_is_said_and_what_is_a_name_is_not(named, words):
 
 
 def test_of_an_amount_in_a_text_that_cannot_be_read_that_is_said():
-    assert said("renewed_by", say="{{ spend_limit }}", sources=["openai"]) == (
-        "renewed by none, spend limit not readable"
+    old = Reading("openai", READ - POLLED_COUNTS_FOR, {"spend_limit": Money(5 * MICRO, "USD")})
+
+    assert said("renewed_by", old, say="{{ spend_limit }}") == (
+        "renewed by none; spend limit not readable (openai, read 20 November, 13:00 UTC)"
     )
 
 

@@ -107,9 +107,9 @@ RECORDED = Reading(
 COSTS = Reading("openai", moment("2026-11-22 13:00"), costs=Costs.by_day("USD", {day("2026-11-10"): 800_000_000}))
 
 
-def scene(*readings, now=NOW, account=LAB):
+def scene(*readings, now=NOW, account=LAB, moments=False):
     bound = PROGRAM.bound(account.locale)
-    expected = Expected("lab", account.locale, frozenset())
+    expected = Expected("lab", account.locale, frozenset(), moments=moments)
     return Scene(account, PROGRAM, assemble(VOCABULARY, bound.formulas, readings, expected, "g", now), now)
 
 
@@ -221,6 +221,16 @@ def test_every_number_has_its_source_and_age():
     assert message.next == ""
 
 
+def test_a_deadline_that_is_over_because_it_moved_says_the_new_date():
+    moved = replace(MISSING, condition=condition(VOCABULARY, deadline="access_ends_on", steps=["on the day"]))
+    over = told(Reason.RESOLVED, "on the day")
+
+    assert (
+        compose(moved, over, scene(DECLARED), people="team").say == "The date that counts is now 1 November 2027."
+    )
+    assert compose(moved, over, scene(), people="team").say == "It is back within its limits."
+
+
 def test_what_a_person_recorded_is_as_old_as_their_record_of_it():
     earlier = replace(RECORDED, since={"g/credits_granted": moment("2026-11-03 09:30")})
 
@@ -234,7 +244,7 @@ def test_what_cannot_be_read_is_named_as_such():
 
     assert (
         say_known(USED, scene(odd))
-        == "credits used none; credits granted not readable (recorded by a person, 14:00 UTC)"
+        == "credits used not recorded; credits granted not readable (recorded by a person, 14:00 UTC)"
     )
     assert special("value", USED, told(Reason.OPENED, None, None), scene(odd)) == "[not known]"
     assert special("step", USED, told(Reason.OPENED, None, None), scene(odd)) == ""
@@ -320,6 +330,29 @@ def test_a_moment_at_which_no_step_comes_is_looked_through():
     assert comes_next("2026-11-01 12:00", **fields, unless="agreed") == (7 * DAY, "1 week after")
 
 
+def test_what_is_to_be_read_again_is_recorded_and_what_is_not_recorded_is_not():
+    old = condition(
+        VOCABULARY,
+        deadline="6 weeks after latest of read_on(accepted_on), read_on(credits_left)",
+        steps=["on the day"],
+    )
+    declared = condition(VOCABULARY, deadline="6 weeks after read_on(accepted_on)", steps=["on the day"])
+    ended = condition(
+        VOCABULARY, deadline="6 weeks after read_on(credits_left)", unless="agreed", steps=["on the day"]
+    )
+    seen = scene(DECLARED, moments=True)
+
+    assert answers(replace(MISSING, condition=old), seen) == (
+        Answer("When done", "record", "lab credits_left AMOUNT"),
+    )
+    assert answers(replace(MISSING, condition=declared), seen) == ()
+    assert answers(replace(MISSING, condition=ended), seen)[0].rest == "lab agreed true"  # what ends it is first
+    standing = (replace(MISSING, condition=old), told(Reason.STANDING, "on the day", None), seen)
+    assert [each.rest for each in compose_standing([standing], seen, people="team").answers] == [
+        "lab credits_left AMOUNT"
+    ]
+
+
 # -- what was standing at enrolment ---------------------------------------------------------------------------
 
 
@@ -349,6 +382,15 @@ def test_what_was_standing_is_one_message_with_a_row_each_and_one_letter():
         Answer("Did the credits come, and how much?", "record", "lab credits_granted AMOUNT"),
     )
     assert (message.told, message.reason) == ("Told: team.", Reason.STANDING)
+
+
+def test_what_was_standing_promises_no_commands_where_none_answers():
+    seen = scene(DECLARED, RECORDED, COSTS)
+    spent = compose_standing([(USED, told(Reason.STANDING, "50%", None), seen)], seen, people="team")
+    asks = compose_standing([(MISSING, told(Reason.STANDING), seen)], seen, people="team")
+
+    assert spent.next == "Do what is said there; earlier reminders are not repeated."
+    assert asks.next.startswith("Answer what you know with the commands below")
 
 
 def test_a_grant_that_is_over_is_named_as_ended_with_what_is_owed():

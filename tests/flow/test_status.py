@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from notifier.core.account import Override, Pause, Poll
 from notifier.core.facts import Costs, Reading
 from notifier.core.money import MICRO, Money
-from notifier.flow.balance import AHEAD, WEEK, Balance
+from notifier.flow.balance import AHEAD, WEEK, Balance, RunsOut
 from notifier.flow.declare import Declaration
 from notifier.flow.finding import How
 from notifier.flow.headline import State
@@ -357,6 +357,20 @@ def test_each_fact_has_its_source_and_its_time(world):
     assert "use_case" not in facts
 
 
+def test_what_no_source_of_the_account_ever_told_is_left_out(world):
+    declaration = lab(polled=True, **GRANTED)
+    world.declare("2026-04-01", declaration)
+    silent = {each.fact.name for each in more(world, declaration, "2026-04-02 09:00").facts}
+    world.store.write(
+        take, "lab", Reading("openai", at("2026-04-02 08:00"), {"spend_limit": None, "balance": None})
+    )
+    told = {each.fact.name: each for each in more(world, declaration, "2026-04-02 09:00").facts}
+
+    assert silent.isdisjoint({"balance", "granted_balance", "paid_balance", "probe_said", "spend_limit"})
+    assert told["spend_limit"].value is None
+    assert told.keys().isdisjoint({"granted_balance", "paid_balance", "probe_said"})
+
+
 def test_file_and_record_that_disagree_are_both_said_and_the_newest_counts(world):
     world.declare("2026-03-12", lab(**GRANTED))
     recorded = act("record", "2026-03-14", credits_granted=Money(900 * MICRO, "USD"))
@@ -444,9 +458,11 @@ DAYS = st.integers(700_000, 740_000)
     ends=DAYS,
     today=DAYS,
     came=DAYS | st.none(),
+    lasts=st.none() | st.integers(0, 4_000),
 )
-def test_whatever_is_known_the_shares_and_the_pace_are_sound(granted, used, begins, ends, today, came):
-    found = Balance(granted, used, granted - used, True, begins, ends, today, came)
+def test_whatever_is_known_the_shares_and_the_pace_are_sound(granted, used, begins, ends, today, came, lasts):
+    runs_out = None if lasts is None else RunsOut(today, today + lasts, None)
+    found = Balance(granted, used, granted - used, True, begins, ends, today, came, runs_out)
     gone, share = found.gone_share, found.used_share
 
     assert share == used / granted
@@ -456,6 +472,7 @@ def test_whatever_is_known_the_shares_and_the_pace_are_sound(granted, used, begi
     assert not (found.ahead and found.too_early)
     if (until := found.lasts_until) is not None:
         assert found.ahead
+        assert until == today + lasts
         assert today - (begins if came is None else came) >= WEEK
         assert today <= until <= ends
 
@@ -473,4 +490,5 @@ def test_the_time_is_that_of_access_and_the_pace_that_of_the_credits():
     found = Balance(1000, 300, 700, True, begins, begins + 99, begins + 60, begins + 50)
 
     assert found.gone_share == 0.6
-    assert found.lasts_until == begins + 50 + int(10 / 0.3)
+    assert found.ahead  # of its own ten days of fifty, though not of all hundred
+    assert found.lasts_until is None  # that is no pace

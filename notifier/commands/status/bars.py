@@ -45,14 +45,15 @@ def pace_line(balance: Balance, locale: Locale, now: Moment) -> str:
         return "no pace yet: credits have to be used for a week before it tells anything"
     if not balance.ahead:
         return ""
-    if balance.outlasts and (balance.used_share or 0) < 1:
+    if balance.used_up:
+        return "ahead of time: the credits are used before access ends"
+    if balance.outlasts:
         return "ahead of time so far; at the usual pace of late the credits outlast access"
     if until is None or balance.ends is None:
-        return "ahead of time: the credits are used before access ends"
+        return "ahead of time so far; no usual pace is known"
     early, on = say_count(balance.ends - until, "day"), say_day(until, locale, now)
-    return (
-        f"ahead of time: at this pace the credits end on {on}{_range(balance, locale, now)}, {early} before access"
-    )
+    ends = f"at the usual pace the credits end on {on}{_range(balance, locale, now)}"
+    return f"ahead of time: {ends}, {early} before access ends"
 
 
 def _range(balance: Balance, locale: Locale, now: Moment) -> str:

@@ -10,9 +10,8 @@ from notifier.core.audience import said as role_said
 from notifier.core.calendar import FOREVER, SECONDS_A_DAY
 from notifier.core.entry import RECORDED, said_by
 from notifier.core.facts import UNREAD
-from notifier.core.known import SOURCES
+from notifier.core.known import SOURCES, say_none
 from notifier.core.money import Money
-from notifier.core.vocabulary import Owner
 from notifier.core.words import say, say_day, say_list, say_local_time, say_time
 from notifier.flow.finding import How
 from notifier.flow.provenance import not_read_yet
@@ -52,7 +51,7 @@ def say_value(known: Known, locale: Locale, now: Moment) -> str:
     if known.value is UNREAD:
         return "not readable"
     if known.value is None:
-        return "not recorded" if known.fact.owner is Owner.RECORDED else "none"
+        return say_none(known.fact)
     return say(known.value, known.fact.kind, locale, now)
 
 

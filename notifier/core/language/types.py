@@ -53,6 +53,13 @@ class Node:
         """Whether it asks when a fact was observed."""
         return self.op == "read on" or any(arg.asks_when for arg in self.args)
 
+    def read_again(self) -> Iterator[int]:
+        """The places of the facts of which it asks when they were observed, in reading order."""
+        if self.op == "read on":
+            yield cast("tuple[int, int]", self.value)[0]
+        for arg in self.args:
+            yield from arg.read_again()
+
     def places(self) -> Iterator[int]:
         """The places of all facts that the expression looks at, in reading order; not those of items in a list."""
         if self.op in FACTS and isinstance(self.value, int):
