@@ -183,9 +183,9 @@ of the batches that hold on a day the earliest to expire is used first.
 
 What is left of a grant is what the newest balance says. One that a person read is taken on: what was spent
 since then is subtracted: nothing until costs are read after it, and then those of its whole UTC day,
-also what was spent before it was read. One that the provider tells is what is left: `granted_balance`; else `balance` less
-`paid_balance`; else `balance` where the accounts file says `paid_method: no`. Of several grants or batches
-the last to expire keep it. Without a balance, what was granted less what was spent since is left.
+also what was spent before it was read. One that the provider tells is what is left: `granted_balance`; else
+`balance` less `paid_balance`; else `balance` where the accounts file says `paid_method: no`. Of several grants
+or batches the last to expire keep it. Without a balance, what was granted less what was spent since is left.
 `balance_drift` is how far the balance and the costs are apart.
 
 The usual daily spend is worked out from the closed whole weeks that were read, at most the last {MOST_WEEKS},

@@ -177,8 +177,10 @@ THERE = "there are anthropic, deepseek, openai, openrouter"
         (", provider: openai-probe", "35: there is no provider `openai-probe`; did you mean `openai`?"),
         (
             ", provider: anthropic, reads: []",
-            "53: it names nothing; leave it out to read everything, or name some of"
-            " costs, projects, members, keys",
+            (
+                "53: it names nothing; leave it out to read everything, or name some of"
+                " costs, projects, members, keys"
+            ),
         ),
         (", provider: deepseek, reads: [cost]", "53: there is no part `cost`; there are balance"),
         (", provider: anthropic, reads: [cost]", "54: there is no part `cost`; did you mean `costs`?"),
