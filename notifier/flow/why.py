@@ -246,7 +246,7 @@ def _nothing_crossed(matter: Matter) -> Hold:
             Why.NOTHING_CROSSED, f"It is not time yet: `{first}` of {day} comes on {matter.on(until)}.", until
         )
     _, value = matter.reader.answer(condition.asked)
-    if len(condition.ladder) == 1:
+    if len(condition.ladder) == 1 or condition.asked.kind is Kind.TEXTS:  # nothing of a list is nothing to measure
         return Hold(Why.NOTHING_CROSSED, f"There is nothing to tell: `{text}` is {value}.", until)
     return Hold(Why.NOTHING_CROSSED, f"No step is crossed: `{text}` is {value}; the first step is {first}.", until)
 
