@@ -30,6 +30,8 @@ def refused(fact, value, *, came=False, accepted=None):
         ("credits_granted_on", date(2026, 10, 4), "before the grant was accepted, on 2026-10-05"),
         ("credits_granted_on", date(2026, 10, 5), ""),
         ("last_spend_on", date(2026, 10, 4), ""),
+        ("last_spend_on", date(2026, 11, 28), "2026-11-28 is still to come"),
+        ("last_refund_on", date(2026, 11, 28), "2026-11-28 is still to come"),
     ],
 )
 def test_a_day_fits_what_it_is_the_day_of(fact, on, words):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from notifier.commands.common import stop
 from notifier.core.language.compile import in_currency
 from notifier.core.money import Money
+from notifier.core.observed import has_happened, is_nothing, refuse_before_acceptance
 from notifier.core.vocabulary import Kind
 from notifier.enroll.office.cells import day_of
 from notifier.files.facts import read_value
@@ -33,8 +34,6 @@ EXAMPLES = {  # how a person may write a value
 BALANCE, GRANT = "credits_left", "credits_granted"
 MINUS = ("-", "\u2212")
 WRITTEN = {Kind.NUMBER: "a number such as 12 or 0.5", Kind.YESNO: "yes or no"}
-# A name that ends in one of these is about something that has happened: it cannot have a day that is to come.
-HAPPENED = re.compile(r"(?<!plann)(?<!expect)(?<!schedul)(?:ed|sent|paid|made|done|held|given)_on")
 NOT_LONG_AGO = timedelta(days=180)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:\s*[A-Za-z]{3})?")
 _LEADING_ZEROS = re.compile(r"0\d[\d.]*(?:\s*[A-Za-z]{3})?")
@@ -52,7 +51,7 @@ def checked(
     day_of_it: date | None = None
     try:
         value = _came(observed(fact, text, locale, now), own_day)
-        _not_before_acceptance(accepted, fact.name, value)
+        refuse_before_acceptance(fact.name, value, accepted)
     except ValueError as error:
         faults.append(f"{fact.name}: {error}")
     if on is not None and own_day is None:
@@ -60,7 +59,7 @@ def checked(
     elif on is not None and own_day is not None:
         try:
             day_of_it = observed_day(own_day, on, locale, now)
-            _not_before_acceptance(accepted, own_day, day_of_it)
+            refuse_before_acceptance(own_day, day_of_it, accepted)
         except ValueError as error:
             faults.append(f"--on {error}")
     if faults:
@@ -70,18 +69,11 @@ def checked(
 
 def _came(value: Observed, own_day: str | None) -> Observed:
     """*value*, unless it says zero of what has a day on which it came: rules take zero for no."""
-    nothing = value.micro == 0 if isinstance(value, Money) else value == 0 and value is not False
-    if own_day is not None and nothing:
+    if own_day is not None and is_nothing(value):
         raise ValueError(
             "0 counts as no; nothing came yet? then there is nothing to record (to take back: --undo)"
         )
     return value
-
-
-def _not_before_acceptance(accepted: Observed, fact: str, at: Observed) -> None:
-    """Refuse a day before the grant was accepted for what is granted by it."""
-    if fact.endswith("granted_on") and isinstance(at, date) and isinstance(accepted, date) and at < accepted:
-        raise ValueError(f"{at} is before the grant was accepted, on {accepted}")
 
 
 def observed(fact: Fact, text: str, locale: Locale, now: Moment) -> Observed:
@@ -116,7 +108,7 @@ def observed_day(fact: str, text: str, locale: Locale, now: Moment) -> date:
     if text.lower() in DAYS_AGO:
         return today - timedelta(days=DAYS_AGO[text.lower()])
     at = _day(text)
-    if at > today and HAPPENED.search(fact.rpartition("/")[2]):
+    if at > today and has_happened(fact):
         raise ValueError(f"{at} is still to come, but this is about what has happened{_meant(at, today)}")
     return at
 
